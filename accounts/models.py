@@ -1,0 +1,156 @@
+"""Who: people, organisations, and what a person may do for an organisation."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sealing import SealedField
+
+
+class Role(models.TextChoices):
+    """What a person does for an organisation. A person may hold several, in several organisations."""
+
+    OWNER = "owner", _("Owner")
+    AGENT = "agent", _("Agent")
+    CLERK = "clerk", _("Clerk")
+    OFFICIAL = "official", _("Official")
+    CASHIER = "cashier", _("Cashier")
+    AUDITOR = "auditor", _("Auditor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    SYSTEM = "system", _("System")
+
+
+APPLICANT_ROLES = frozenset({Role.OWNER, Role.AGENT})
+STAFF_ROLES = frozenset({Role.CLERK, Role.OFFICIAL, Role.CASHIER, Role.AUDITOR, Role.ADMINISTRATOR})
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A person who can sign in with `email` (folded to lower case) and `password`."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+    def system(self) -> "User":
+        """The actor of steps that nobody presses: deadlines, returns of the bank. It cannot sign in."""
+        user, made = self.get_or_create(email="system@bailu.invalid", defaults={"name": "系统", "is_active": False})
+        if made:
+            user.set_unusable_password()
+            user.save(update_fields=["password"])
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person. Never deleted, only deactivated: events and tasks keep pointing at their actor."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    phone = SealedField(_("mobile"))
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @cached_property
+    def memberships(self) -> "list[Membership]":
+        """Those in force, with their organisations; read once a request."""
+        return list(self.membership_set.in_force().select_related("organisation"))
+
+    def organisations_as(self, *roles: str) -> frozenset[int]:
+        """Ids of the organisations for which this person holds one of `roles` now."""
+        return frozenset(m.organisation_id for m in self.memberships if m.role in roles)
+
+    def has_role(self, *roles: str) -> bool:
+        """Whether this person holds one of `roles` in any organisation."""
+        return bool(self.organisations_as(*roles))
+
+    @property
+    def is_staff_member(self) -> bool:
+        """Whether this person works on others' applications."""
+        return self.has_role(*STAFF_ROLES)
+
+    # viewflow and allauth ask for these two; Bailu has no Django superusers and no model permissions.
+    is_staff = False
+    is_superuser = False
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:  # noqa: ARG002
+        """False: permission is by role, asked in `rules.py`, never by Django's model permissions."""
+        return False
+
+    def has_perms(self, perms: Iterable[str], obj: Any = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perms)
+
+
+class OrganisationKind(models.TextChoices):
+    EMPLOYER = "employer", _("Employer")
+    ASSOCIATION = "association", _("Service organisation")
+    AUTHORITY = "authority", _("Competent authority")
+
+
+class Organisation(models.Model):
+    """An applicant, the association that handles cases, or the authority that decides them."""
+
+    kind = models.CharField(_("kind"), max_length=12, choices=OrganisationKind)
+    name = models.CharField(_("name"), max_length=120)
+    # Null for authorities without one; unique so that one firm has one account with several people.
+    credit_code = models.CharField(_("unified social credit code"), max_length=18, unique=True, null=True, blank=True)  # noqa: DJ001
+    legal_representative = models.CharField(_("legal representative"), max_length=80, blank=True)
+    industry = models.CharField(_("industry"), max_length=40, blank=True)
+    district = models.CharField(_("district"), max_length=40, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("organisation")
+        indexes = (models.Index(fields=["name"], name="organisation_name"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def in_force(self) -> Self:
+        """Those that have not ended."""
+        return self.filter(ended_at=None)
+
+
+class Membership(models.Model):
+    """A person holds a role for an organisation, from a time until it ends."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    role = models.CharField(_("role"), max_length=16, choices=Role)
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"],
+                condition=models.Q(ended_at=None),
+                name="membership_once_in_force",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.organisation}"
