@@ -11,7 +11,7 @@ from config.logs import structured_logging
 ROOT = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-DATA_DIR = env.path("BAILU_DATA_DIR", default=str(ROOT / ".data"))
+DATA_DIR = Path(env.str("BAILU_DATA_DIR", default=str(ROOT / ".data")))
 DEBUG = env.bool("DEBUG", default=False)
 # A demonstration shows its accounts, its mails and what stands in for a missing server.
 DEMO = env.bool("BAILU_DEMO", default=False)
@@ -146,8 +146,9 @@ S3_REGION = env.str("S3_REGION", default="us-east-1")
 DOCUMENTS_DIR = DATA_DIR / "documents"
 
 # ── e-mail: in the demonstration a folder that the pages show
-EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 vars().update(env.email_url("EMAIL_URL", default="filemail://"))
+EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Bailu <no-reply@bailu.example>")
 
 # ── files of our own
