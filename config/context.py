@@ -1,0 +1,100 @@
+"""What every page needs: the navigation of its audience, counts beside it, and the demonstration's bar."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the main navigation; `roles` empty means everybody of the audience."""
+
+    label: Promise
+    url_name: str
+    roles: frozenset[str] = frozenset()
+    count: str = ""
+
+
+APPLICANT = (
+    Entry(_("My applications"), "my_applications"),
+    Entry(_("Messages"), "messages", count="messages"),
+    Entry(_("Organisation and members"), "organisation"),
+)
+STAFF = (
+    Entry(_("Worklist"), "worklist", count="worklist"),
+    Entry(_("Batches"), "batches"),
+    Entry(_("Notices and objections"), "notices"),
+    Entry(_("Payments"), "payments"),
+    Entry(_("Statistics"), "statistics"),
+    Entry(_("Messages"), "messages", count="messages"),
+)
+PUBLIC = (
+    Entry(_("Open calls"), "calls"),
+    Entry(_("Service guides"), "guides"),
+    Entry(_("Public notices"), "public_notices"),
+    Entry(_("Progress"), "progress"),
+)
+
+# Name → how many wait for a person; the rooms above register theirs in their AppConfig.ready().
+COUNTS: dict[str, Callable[[Any], int]] = {}
+
+
+def entries_for(user: Any) -> tuple[Entry, ...]:
+    """The main navigation of this person's audience."""
+    if not user.is_authenticated:
+        return PUBLIC
+    if user.is_staff_member:
+        return tuple(entry for entry in STAFF if not entry.roles or user.has_role(*entry.roles))
+    return APPLICANT
+
+
+def look(request: HttpRequest) -> dict[str, Any]:
+    """Context processor of `base.html`; nothing is read from the database until the page asks for it."""
+    return {
+        "navigation": SimpleLazyObject(lambda: _navigation(request)),
+        "other_pages": SimpleLazyObject(lambda: _linked(PUBLIC, request)),
+        "DEMO": settings.DEMO,
+        "STANDINGS": getattr(settings, "STANDINGS", []),
+        "LANGUAGE_TAG": "en" if getattr(request, "LANGUAGE_CODE", "").startswith("en") else "zh-Hans",
+        "demo_mails_url": _url("demo_mails") or "/demo/mails/",
+    }
+
+
+def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    user = getattr(request, "user", None)
+    if user is None:
+        return []
+    return _linked(entries_for(user), request)
+
+
+def _linked(entries: tuple[Entry, ...], request: HttpRequest) -> list[dict[str, Any]]:
+    items = []
+    for entry in entries:
+        url = _url(entry.url_name)
+        if not url:
+            continue
+        counter = COUNTS.get(entry.count)
+        current = "page" if request.path == url else "true" if url != "/" and request.path.startswith(url) else ""
+        items.append(
+            {
+                "label": entry.label,
+                "url": url,
+                "current": current,
+                "count": counter(request.user) if counter else 0,
+            }
+        )
+    return items
+
+
+def _url(name: str) -> str:
+    # A room that is not mounted has no page to point to.
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
