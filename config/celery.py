@@ -1,15 +1,21 @@
 """The Celery application: JSON only, one task at a time per worker slot, acknowledged when done."""
 
 import os
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from celery import Celery
+from celery.signals import import_modules
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.conf import settings
 
 app = Celery("bailu")
+# Also for the web server's other threads, which would else publish to Celery's own default broker.
+app.set_default()
 app.conf.update(
     broker_url=settings.BROKER_URL,
     task_serializer="json",
@@ -25,6 +31,7 @@ app.conf.update(
     # A request never waits for a broker that is away: the sweeper delivers what a nudge did not.
     task_publish_retry=False,
     worker_hijack_root_logger=False,
+    beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
 )
 if settings.BROKER_URL.startswith("filesystem://"):
     folder = Path(settings.BROKER_URL.removeprefix("filesystem://"))
@@ -51,3 +58,11 @@ else:
     # Above the longest task, or a running one would be given out a second time.
     app.conf.update(broker_transport_options={"visibility_timeout": 3600, "socket_connect_timeout": 2})
 app.autodiscover_tasks()
+
+
+@import_modules.connect(weak=False)  # type: ignore[untyped-decorator]
+def collect_beat(**_: Any) -> None:
+    """Merge the `BEAT` of each room's tasks into the timetable, when worker or beat starts."""
+    for room in ("notifications", "storage", "workflows"):
+        if find_spec(f"{room}.tasks"):
+            app.conf.beat_schedule.update(getattr(import_module(f"{room}.tasks"), "BEAT", {}))

@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
+
+    def ready(self) -> None:
+        """Know the Celery application in every process, and who delivers mail."""
+        import config.celery  # noqa: PLC0415, F401
+        import notifications.channels.email  # noqa: PLC0415, F401
