@@ -1,0 +1,83 @@
+"""A bank account: a person's card, or the account of an organisation."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from stdnum import luhn
+
+from config.words import T
+from forms.errors import Problem
+from forms.fields.base import Kind, Value, digits_kept, is_scientific, lost_digits, squeeze
+
+
+def _digits(raw: str) -> str:
+    """The digits of `raw`.
+
+    Raises:
+        Problem: something else stands between them.
+    """
+    number = squeeze(raw).replace("-", "")
+    if is_scientific(number):
+        raise lost_digits()
+    if not (number.isascii() and number.isdigit()):
+        raise Problem(
+            "wrong_characters", T(en="An account number has digits only", zh="账号只含数字，请核对")
+        )
+    return number
+
+
+@dataclass(frozen=True)
+class BankCard(Kind):
+    """A person's bank card: 13 to 19 digits of which the last is a Luhn check digit."""
+
+    slug: ClassVar[str] = "bank_card"
+    sealed: ClassVar[bool] = True
+    as_text: ClassVar[bool] = True
+    inputmode: ClassVar[str] = "numeric"
+
+    def parse(self, raw: str) -> Value:
+        number = _digits(raw)
+        if not 13 <= len(number) <= 19:
+            words = T(
+                en="A bank card has 13 to 19 digits, this has {n}", zh="银行卡号为 13 至 19 位，现为 {n} 位"
+            )
+            raise Problem("wrong_length", words.format(n=len(number)))
+        if not luhn.is_valid(number):
+            words = T(
+                en="The last digit does not fit the rest: compare the number with the card",
+                zh="卡号校验位不符，请对照银行卡逐位核对",
+            )
+            raise Problem("wrong_check_digit", words)
+        return number
+
+    def cell(self, cell: object, text: str) -> str:
+        return digits_kept(cell, text)
+
+    def example(self, language: str) -> str:  # noqa: ARG002
+        return "6222021234567890128"
+
+
+@dataclass(frozen=True)
+class BankAccount(Kind):
+    """The account of an organisation: 6 to 32 digits, without a check digit that all banks would share."""
+
+    slug: ClassVar[str] = "bank_account"
+    sealed: ClassVar[bool] = True
+    as_text: ClassVar[bool] = True
+    inputmode: ClassVar[str] = "numeric"
+
+    def parse(self, raw: str) -> Value:
+        number = _digits(raw)
+        if not 6 <= len(number) <= 32:
+            words = T(
+                en="An account number has 6 to 32 digits, this has {n}",
+                zh="账号为 6 至 32 位数字，现为 {n} 位",
+            )
+            raise Problem("wrong_length", words.format(n=len(number)))
+        return number
+
+    def cell(self, cell: object, text: str) -> str:
+        return digits_kept(cell, text)
+
+    def example(self, language: str) -> str:  # noqa: ARG002
+        return "35101234567890"

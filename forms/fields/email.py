@@ -1,0 +1,35 @@
+"""An e-mail address."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from config.words import T
+from forms.errors import Problem
+from forms.fields.base import Kind, Value, squeeze
+
+
+@dataclass(frozen=True)
+class Email(Kind):
+    """An address, kept as typed with its domain in lower case."""
+
+    slug: ClassVar[str] = "email"
+    input_type: ClassVar[str] = "email"
+    inputmode: ClassVar[str] = "email"
+    autocomplete: ClassVar[str] = "email"
+    width: ClassVar[int] = 40
+
+    def parse(self, raw: str) -> Value:
+        address = squeeze(raw)
+        try:
+            validate_email(address)
+        except ValidationError:
+            words = T(en="Write the address as name@example.com", zh="请把邮箱写成 name@example.com 这样")
+            raise Problem("not_an_address", words) from None
+        local, _, domain = address.rpartition("@")
+        return f"{local}@{domain.lower()}"
+
+    def example(self, language: str) -> str:  # noqa: ARG002
+        return "name@example.com"
