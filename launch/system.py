@@ -1,0 +1,69 @@
+"""Programs of the machine that the tests need: found, or installed by apt-get, or named."""
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from launch.commands import run
+from launch.faults import Halt
+from launch.places import PYTHON, Home, program
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+CHROME_ON_A_MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+
+
+def can_install() -> bool:
+    """Whether we may run apt-get: as root, on a Debian or what descends from it."""
+    return os.geteuid() == 0 and program("apt-get") is not None
+
+
+def install(packages: Sequence[str], home: Home) -> None:
+    """Install Debian packages. Nothing that they bring is started (`RUNLEVEL=1`).
+
+    Raises: Halt where apt-get fails.
+    """
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    log = home.log / "apt-get.log"
+    if run(command, log=log, environment=environment) == 0:
+        return
+    # A machine that was never asked before has no lists.
+    run(["apt-get", "update"], log=home.log / "apt-get-update.log", environment=environment)
+    if run(command, log=log, environment=environment) != 0:
+        raise Halt(f"apt-get could not install {', '.join(packages)}.", f"read {log}")
+
+
+def chromium() -> str | None:
+    """The browser for the end-to-end tests: the one named, else an installed one; None without either."""
+    named = os.environ.get("BAILU_CHROMIUM")
+    if named:
+        return named
+    found = program(*CHROMIUM)
+    if found:
+        return str(found)
+    return str(CHROME_ON_A_MAC) if CHROME_ON_A_MAC.exists() else None
+
+
+def playwright_browser() -> bool:
+    """Whether Playwright has a Chromium of its own."""
+    script = (
+        "from playwright.sync_api import sync_playwright as start; p = start().start();"
+        "print(p.chromium.executable_path); p.stop()"
+    )
+    asked = subprocess.run([PYTHON, "-c", script], capture_output=True, text=True, check=False)
+    return asked.returncode == 0 and Path(asked.stdout.strip()).exists()
+
+
+def install_playwright_browser(home: Home) -> bool:
+    """Fetch Playwright's own Chromium; False where that cannot be had."""
+    return run([PYTHON, "-m", "playwright", "install", "chromium"], log=home.log / "playwright.log") == 0
+
+
+def chinese_fonts() -> bool:
+    """Whether Chinese text has a font, as far as can be known here."""
+    fc_list = program("fc-list")
+    if fc_list is None:
+        return any(Path("/System/Library/Fonts").glob("PingFang*")) or Path("/Library/Fonts").exists()
+    shown = subprocess.run([fc_list, ":lang=zh", "family"], capture_output=True, text=True, check=False)
+    return bool(shown.stdout.strip())
