@@ -1,6 +1,7 @@
 """Who: people, organisations, and what a person may do for an organisation."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -42,7 +43,9 @@ class UserManager(BaseUserManager["User"]):
 
     def system(self) -> "User":
         """The actor of steps that nobody presses: deadlines, returns of the bank. It cannot sign in."""
-        user, made = self.get_or_create(email="system@bailu.invalid", defaults={"name": "系统", "is_active": False})
+        user, made = self.get_or_create(
+            email="system@bailu.invalid", defaults={"name": "系统", "is_active": False}
+        )
         if made:
             user.set_unusable_password()
             user.save(update_fields=["password"])
@@ -100,6 +103,29 @@ class User(AbstractBaseUser):
         return all(self.has_perm(perm, obj) for perm in perms)
 
 
+class Industry(models.TextChoices):
+    SOFTWARE = "software", _("Software and information services")
+    ELECTRONICS = "electronics", _("Electronic information")
+    BIOMEDICINE = "biomedicine", _("Biomedicine")
+    NEW_MATERIALS = "new_materials", _("New materials")
+    CULTURE_TOURISM = "culture_tourism", _("Culture and tourism")
+    FINANCE = "finance", _("Finance")
+    LOGISTICS = "logistics", _("Logistics")
+    TRADE = "trade", _("Trade")
+    OTHER = "other", _("Other industry")
+
+
+class District(models.TextChoices):
+    """The six districts of Xiamen."""
+
+    SIMING = "siming", _("Siming")
+    HULI = "huli", _("Huli")
+    JIMEI = "jimei", _("Jimei")
+    HAICANG = "haicang", _("Haicang")
+    TONGAN = "tongan", _("Tong'an")
+    XIANGAN = "xiangan", _("Xiang'an")
+
+
 class OrganisationKind(models.TextChoices):
     EMPLOYER = "employer", _("Employer")
     ASSOCIATION = "association", _("Service organisation")
@@ -112,10 +138,12 @@ class Organisation(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=OrganisationKind)
     name = models.CharField(_("name"), max_length=120)
     # Null for authorities without one; unique so that one firm has one account with several people.
-    credit_code = models.CharField(_("unified social credit code"), max_length=18, unique=True, null=True, blank=True)  # noqa: DJ001
+    credit_code = models.CharField(
+        _("unified social credit code"), max_length=18, unique=True, null=True, blank=True
+    )
     legal_representative = models.CharField(_("legal representative"), max_length=80, blank=True)
-    industry = models.CharField(_("industry"), max_length=40, blank=True)
-    district = models.CharField(_("district"), max_length=40, blank=True)
+    industry = models.CharField(_("industry"), max_length=40, blank=True, choices=Industry)
+    district = models.CharField(_("district"), max_length=40, blank=True, choices=District)
     address = models.CharField(_("address"), max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -125,6 +153,18 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def manager_role(self) -> Role:
+        """The role that invites, changes and ends memberships here."""
+        return Role.OWNER if self.kind == OrganisationKind.EMPLOYER else Role.ADMINISTRATOR
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles that people can hold here."""
+        if self.kind == OrganisationKind.EMPLOYER:
+            return (Role.OWNER, Role.AGENT)
+        return (Role.CLERK, Role.OFFICIAL, Role.CASHIER, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -154,3 +194,50 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.organisation}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> Self:
+        """Those that can still be accepted."""
+        since = timezone.now() - timedelta(days=Invitation.VALID_DAYS)
+        return self.filter(accepted_at=None, withdrawn_at=None, created_at__gt=since)
+
+
+class Invitation(models.Model):
+    """An offer of a role, by e-mail, to whoever holds that address; its link is signed."""
+
+    VALID_DAYS: ClassVar[int] = 7
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(_("role"), max_length=16, choices=Role)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT)
+    created_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["organisation", "created_at"], name="invitation_of_organisation"),)
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.get_role_display()} · {self.organisation}"
+
+    @property
+    def expires_at(self) -> datetime:
+        """The moment after which its link is refused."""
+        return self.created_at + timedelta(days=self.VALID_DAYS)
+
+
+class SignInFailures(models.Model):
+    """How often a sign-in with one address failed in a row; see `accounts.lockout`.
+
+    Keyed by a blind index of the address as typed, known or not, so that nothing tells which exist.
+    """
+
+    address_index = models.BinaryField(primary_key=True, max_length=16)
+    failures = models.PositiveSmallIntegerField()
+    failed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.failures} since {self.failed_at}"

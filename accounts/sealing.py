@@ -96,7 +96,7 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
     description: ClassVar[str] = "Sealed text"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("default", "")
+        # No `default`: Django wants bytes there, and an empty sealed value is what it puts in anyway.
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
 

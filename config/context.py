@@ -80,7 +80,9 @@ def _linked(entries: tuple[Entry, ...], request: HttpRequest) -> list[dict[str, 
         if not url:
             continue
         counter = COUNTS.get(entry.count)
-        current = "page" if request.path == url else "true" if url != "/" and request.path.startswith(url) else ""
+        current = (
+            "page" if request.path == url else "true" if url != "/" and request.path.startswith(url) else ""
+        )
         items.append(
             {
                 "label": entry.label,

@@ -85,15 +85,19 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.look",
             ],
-            "builtins": ["config.templatetags.words"],
+            "builtins": ["config.templatetags.words", "accounts.templatetags.masking"],
         },
     }
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres:///bailu", engine="django.db.backends.postgresql")}
+DATABASES = {
+    "default": env.db_url("DATABASE_URL", default="postgres:///bailu", engine="django.db.backends.postgresql")
+}
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Limits on sign-in hold across processes and restarts: the cache is a table (made by accounts' migration).
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── who
@@ -114,11 +118,38 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
+    "signup": "accounts.forms.SignupForm",
+    "add_email": "accounts.forms.AddEmailForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+    "confirm_email_verification_code": "accounts.forms.ConfirmEmailForm",
+    "reauthenticate": "accounts.forms.ReauthenticatePasswordForm",
+}
+MFA_FORMS = {
+    "authenticate": "accounts.forms.AuthenticateForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+    "activate_totp": "accounts.forms.ActivateTOTPForm",
+}
+# The address is proven by a code before the account opens: who signs up with somebody else's address
+# sees the same page, and learns nothing.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGOUT_ON_GET = False
-# Five failures lock the account's sign-in for thirty minutes (等保 level 3).
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/30m/key,100/30m/ip"}
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Five failures lock an account's sign-in for thirty minutes (等保 level 3): accounts.lockout.
+SIGN_IN_FAILURES = 5
+SIGN_IN_LOCK_SECONDS = 30 * 60
+# The second factor's codes, and the tries from one address, are limited by allauth in the shared cache.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/30m/key", "login": "60/m/ip", "signup": "60/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Bailu"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -144,6 +175,8 @@ S3_SECRET_KEY = env.str("S3_SECRET_KEY", default="")
 S3_BUCKET = env.str("S3_BUCKET", default="bailu")
 S3_REGION = env.str("S3_REGION", default="us-east-1")
 DOCUMENTS_DIR = DATA_DIR / "documents"
+# ClamAV's daemon, as host:port or the path of its socket; empty for none.
+CLAMD = env.str("CLAMD_ADDRESS", default="")
 
 # ── e-mail: in the demonstration a folder that the pages show
 vars().update(env.email_url("EMAIL_URL", default="filemail://"))
@@ -180,6 +213,7 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
+CSRF_FAILURE_VIEW = "accounts.views.start.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True

@@ -31,4 +31,6 @@ class T:
 
 
 def _spoken(values: Mapping[str, Any], code: str) -> dict[str, Any]:
-    return {name: value.in_language(code) if isinstance(value, T) else value for name, value in values.items()}
+    return {
+        name: value.in_language(code) if isinstance(value, T) else value for name, value in values.items()
+    }
