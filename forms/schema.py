@@ -74,6 +74,11 @@ class Form:
         """Every field under its name."""
         return {field.name: field for field in self.fields()}
 
+    @cached_property
+    def sealed_names(self) -> frozenset[str]:
+        """The fields that hold personal numbers."""
+        return frozenset(field.name for field in self.fields() if field.kind.sealed)
+
     def section(self, slug: str) -> Section:
         """The section called `slug`.
 

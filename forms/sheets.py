@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
+from django.utils import timezone
 
 # What Excel, WPS and LibreOffice take for a formula, also behind white space and in full width.
 FORMULA = re.compile(r"[\s\x00]*[=+\-@＝＋－＠]|[\t\r\n]")
@@ -73,7 +74,8 @@ class _Writer:
                 style = self.text if position in self.as_text and not bold else self.plain[bold]
                 self.sheet.write_string(*at, str(cell), style)
             elif isinstance(cell, datetime):
-                self.sheet.write_datetime(*at, cell.replace(tzinfo=None), self.moment)
+                local = timezone.localtime(cell).replace(tzinfo=None) if cell.tzinfo else cell
+                self.sheet.write_datetime(*at, local, self.moment)
             elif isinstance(cell, date):
                 self.sheet.write_datetime(*at, cell, self.day)
             else:

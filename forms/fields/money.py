@@ -64,7 +64,7 @@ class Money(Kind):
 
     def show(self, value: Value, language: str) -> str:
         amount = yuan(int(value))
-        return f"{amount} yuan" if language.startswith("en") else f"{amount} 元"
+        return f"CNY {amount}" if language.startswith("en") else f"{amount} 元"
 
     def raw(self, value: Value) -> str:
         return yuan(int(value)).replace(",", "")

@@ -63,7 +63,7 @@ class ReadRow(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """Some rows, and how far the reading is: `read` of `total` rows. `ignored`: headings that mean nothing."""
+    """Some rows, and how far the reading is: `read` of `total` rows. `ignored`: unknown headings."""
 
     rows: list[ReadRow]
     read: int

@@ -14,10 +14,9 @@ UNPACKED_LIMIT_BYTES = 400 * 1024 * 1024
 AREA_LIMIT_CELLS = 6_000_000
 BLOCK_BYTES = 1024 * 1024
 # An address split between two blocks is seen whole in the overlap.
-OVERLAP_BYTES = 24
-# Only addresses that can matter: from column AA on, or from row 100,000 on.
-FAR = re.compile(rb'r="(?:([A-Z]{2,3})\d+|[A-Z]?(\d{6,}))"')
-LONG = re.compile(rb'r="[A-Z]{2,3}(\d{6,})"')
+OVERLAP_BYTES = 256
+# Addresses that can matter: from column AA on, or from row 100,000 on; of cells that hold something.
+FAR = re.compile(rb"""\br\s*=\s*["'](?:([A-Z]{2,3})(\d+)|[A-Z](\d{6,}))["'][^>]{0,200}(?<!/)>""")
 
 PROGRAM = T(en="a program", zh="程序文件")
 OLD_EXCEL = T(en="an old Excel file (.xls)", zh="旧版 Excel 文件（.xls）")
@@ -81,17 +80,14 @@ def _look_inside(archive: zipfile.ZipFile, name: str, max_rows: int) -> None:
     size = sum(entry.file_size for entry in entries.values())
     if size > UNPACKED_LIMIT_BYTES:
         raise TooLarge(file=name, size_mb=size >> 20, limit_mb=UNPACKED_LIMIT_BYTES >> 20)
-    for filename, entry in entries.items():
-        if filename.startswith("xl/worksheets/") and filename.endswith(".xml"):
-            column, row, rows = _extent(_blocks(archive, entry))
-            if _number(column) * row > AREA_LIMIT_CELLS:
-                if rows > max_rows:
-                    raise TooManyRows(file=name, found=rows, limit=max_rows)
-                raise FarCell(file=name, column=column, row=row)
-        elif filename.endswith(".xml"):
-            # Read to the end: an entry that is longer than it says, or altered, fails here and not later.
-            for _ in _blocks(archive, entry):
-                pass
+    for entry in entries.values():
+        # Any entry may be a sheet, whatever its name. Reading to the end also finds one that is longer than
+        # it says.
+        column, row, rows = _extent(_blocks(archive, entry))
+        if _number(column) * row > AREA_LIMIT_CELLS:
+            if rows > max_rows:
+                raise TooManyRows(file=name, found=rows, limit=max_rows)
+            raise FarCell(file=name, column=column, row=row)
 
 
 def _blocks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -103,16 +99,14 @@ def _blocks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]
 
 
 def _extent(blocks: Iterator[bytes]) -> tuple[str, int, int]:
-    """The last column with a cell, the last row, and how many rows there are, all at most a little too large."""
+    """The last column with a cell, the last row, and how many rows there are."""
     column, row, rows = "Z", 100_000, 0
     for block in blocks:
         rows += block.count(b"<row ")
-        for letters, digits in FAR.findall(block):
+        for letters, beside, alone in FAR.findall(block):
+            row = max(row, int(beside or alone))
             if letters and (len(letters), letters.decode()) > (len(column), column):
                 column = letters.decode()
-            if digits and int(digits) > row:
-                row = int(digits)
-        row = max(row, *map(int, LONG.findall(block)), 0)
     return column, row, rows
 
 

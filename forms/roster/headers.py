@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from config.words import T
-from forms.errors import BadFile, DuplicateColumns, MergedHeader, MissingColumns
+from forms.errors import DuplicateColumns, MergedHeader, MissingColumns
 from forms.roster.declare import Roster
 
 # People put titles and notes above the headings.
@@ -35,7 +35,7 @@ def find_header(
 ) -> Header:
     """The row among the first of the sheet whose cells match most headings.
 
-    `merged` are the sheet's merged ranges, (row, column) from 0, columns counted as in `rows`.
+    `merged` are the sheet's merged ranges: corners as (row, column) from 0.
 
     Raises:
         MergedHeader, MissingColumns, DuplicateColumns: what is wrong with the headings.
@@ -60,11 +60,6 @@ def find_header(
         if name is None and str(cell).strip()
     )
     return Header(best, {name: i for i, name in enumerate(names) if name is not None}, ignored)
-
-
-def fits(error: BadFile) -> bool:
-    """Whether a sheet that gave `error` looks like a roster at all; a sheet of notes only lacks columns."""
-    return not isinstance(error, MissingColumns)
 
 
 def listed(labels: Sequence[T]) -> T:

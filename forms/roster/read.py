@@ -64,10 +64,9 @@ def _find_sheet(workbook: CalamineWorkbook, roster: Roster, name: str) -> tuple[
         sheet = workbook.get_sheet_by_index(index)
         if sheet.start is None:
             continue
-        left = sheet.start[1]
         head = list(islice(sheet.iter_rows(), ROWS_SEARCHED))
         try:
-            return sheet, find_header(head, sheet.merged_cell_ranges or (), roster, name, left=left)
+            return sheet, find_header(head, sheet.merged_cell_ranges or (), roster, name)
         except MissingColumns as error:
             # A sheet of notes lacks columns too: a later sheet may be the one.
             first = first or error

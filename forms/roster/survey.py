@@ -1,4 +1,4 @@
-"""A first pass over a sheet, by its key columns only: which rows hold somebody, and who stands there twice."""
+"""A first pass over a sheet: which rows hold somebody, and who stands there twice."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

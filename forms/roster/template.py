@@ -63,13 +63,14 @@ def template_xlsx(roster: Roster, language: str) -> bytes:
         people.freeze_panes(1, 1)
         people.set_row(0, 32)
         for position, column in enumerate(roster.columns):
-            _column(people, lists, styles, position, column, language)
+            _column((people, lists), styles, position, column, language)
         _notes(notes, styles, roster, language)
         people.activate()
     return buffer.getvalue()
 
 
-def _column(people: Any, lists: Any, styles: Any, position: int, column: Column, language: str) -> None:
+def _column(sheets: tuple[Any, Any], styles: Any, position: int, column: Column, language: str) -> None:
+    people, lists = sheets
     label = column.label.in_language(language)
     people.set_column(position, position, max(14, 2 * len(label) + 2), _style(styles, column))
     people.write_string(0, position, label, styles["must" if column.required else "may"])
