@@ -37,8 +37,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             minutes = max(1, -int(-(locked_until - timezone.now()).total_seconds() // 60))
             raise ValidationError(
                 ngettext(
-                    "Too many failed tries: this e-mail is locked for 30 minutes. Try again in %(minutes)s minute.",
-                    "Too many failed tries: this e-mail is locked for 30 minutes. Try again in %(minutes)s minutes.",
+                    "Too many failed tries: locked for 30 minutes. Try again in %(minutes)s minute.",
+                    "Too many failed tries: locked for 30 minutes. Try again in %(minutes)s minutes.",
                     minutes,
                 )
                 % {"minutes": minutes},
@@ -55,8 +55,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         left = tries_left(credentials.get("email", ""))
         words = (
             ngettext(
-                "The e-mail or the password is wrong. %(left)s try is left, then it is locked for 30 minutes.",
-                "The e-mail or the password is wrong. %(left)s tries are left, then it is locked for 30 minutes.",
+                "The e-mail or the password is wrong. %(left)s try is left before a lock of 30 minutes.",
+                "The e-mail or the password is wrong. %(left)s tries are left before a lock of 30 minutes.",
                 left,
             )
             % {"left": left}

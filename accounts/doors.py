@@ -36,7 +36,8 @@ class RoleNeeded(Refusal):
     code = "role_needed"
     status = 403
     words = T(
-        en="This page is for: {roles}. Ask an administrator of your organisation for the role, or sign in with another account.",
+        en="This page is for: {roles}. "
+        "Ask an administrator of your organisation for the role, or sign in with another account.",
         zh="本页面仅供以下角色使用：{roles}。请联系本单位管理员授予角色，或换一个账号登录。",
     )
 
@@ -53,7 +54,7 @@ class NoDoor(Refusal):
 
 
 def door(*roles: Role, public: bool = False) -> Callable[[View], View]:
-    """Declare who may use a view, a function or a class: `@door(public=True)`, `@door()`, `@door(Role.CLERK)`."""
+    """Declare who may use a view (function or class): `door(public=True)`, `door()`, `door(Role.CLERK)`."""
     if public and roles:
         raise ValueError("a public door has no roles")
     declared = Door(public=public, roles=frozenset(roles))

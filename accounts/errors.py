@@ -73,6 +73,6 @@ class CodeTaken(Refusal):
     code = "code_taken"
     status = 409
     words = T(
-        en="An organisation with the code {credit_code} is registered already. Ask its owner for an invitation.",
+        en="The code {credit_code} is registered already. Ask that organisation's owner for an invitation.",
         zh="统一社会信用代码 {credit_code} 已注册，请向该单位负责人申请邀请。",
     )

@@ -239,7 +239,5 @@ def role_choices(organisation: Organisation) -> list[tuple[str, Any]]:
 def role_hint(organisation: Organisation) -> Any:
     """What the roles mean, in one sentence."""
     if Role.OWNER in organisation.roles:
-        return _(
-            "An agent fills in and submits applications; an owner also decides who belongs to the organisation."
-        )
+        return _("An agent fills in and submits applications; an owner also decides who belongs here.")
     return _("Roles decide what a person can see and do. The auditor reads everything and changes nothing.")

@@ -11,7 +11,7 @@ INNER_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
-class InvalidIdentifier(ValueError):
+class InvalidIdentifier(ValueError):  # noqa: N818 - it names the cause
     """A number that cannot be one; `code` says why: `length`, `shape`, `inner_check` or `check`."""
 
     def __init__(self, code: str) -> None:

@@ -91,7 +91,11 @@ class SignedInUnlessPublic:
         return response
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+        self,
+        request: HttpRequest,
+        view: Callable[..., Any],
+        args: Any,  # noqa: ARG002 - Django's signature
+        kwargs: Any,  # noqa: ARG002
     ) -> HttpResponse | None:
         match = request.resolver_match
         door = door_of(view, match.url_name if match else None)

@@ -10,7 +10,7 @@ import hmac
 import os
 from collections.abc import Iterable
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -20,7 +20,7 @@ from django.db import models
 NONCE_BYTES = 12
 
 
-class UnknownKey(RuntimeError):
+class UnknownKey(RuntimeError):  # noqa: N818 - it names the cause
     """A sealed value names a key that the settings do not hold (or was altered)."""
 
 
@@ -91,9 +91,9 @@ def mask(text: str, *, head: int = 0, tail: int = 4) -> str:
 
 
 class SealedField(models.BinaryField):  # type: ignore[type-arg]
-    """Text that is encrypted in the database and clear in Python. It cannot be searched; keep a blind index."""
+    """Text, encrypted in the database and clear in Python. It cannot be searched; keep a blind index."""
 
-    description: ClassVar[str] = "Sealed text"
+    description = "Sealed text"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # No `default`: Django wants bytes there, and an empty sealed value is what it puts in anyway.

@@ -11,6 +11,7 @@ from celery.signals import import_modules
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+from django.apps import apps
 from django.conf import settings
 
 app = Celery("bailu")
@@ -63,6 +64,6 @@ app.autodiscover_tasks()
 @import_modules.connect(weak=False)  # type: ignore[untyped-decorator]
 def collect_beat(**_: Any) -> None:
     """Merge the `BEAT` of each room's tasks into the timetable, when worker or beat starts."""
-    for room in ("notifications", "storage", "workflows"):
-        if find_spec(f"{room}.tasks"):
-            app.conf.beat_schedule.update(getattr(import_module(f"{room}.tasks"), "BEAT", {}))
+    for room in apps.get_app_configs():
+        if find_spec(f"{room.name}.tasks"):
+            app.conf.beat_schedule.update(getattr(import_module(f"{room.name}.tasks"), "BEAT", {}))

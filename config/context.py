@@ -23,7 +23,7 @@ class Entry:
 
 APPLICANT = (
     Entry(_("My applications"), "my_applications"),
-    Entry(_("Messages"), "messages", count="messages"),
+    Entry(_("Messages"), "messages:list", count="messages"),
     Entry(_("Organisation and members"), "organisation"),
 )
 STAFF = (
@@ -32,7 +32,7 @@ STAFF = (
     Entry(_("Notices and objections"), "notices"),
     Entry(_("Payments"), "payments"),
     Entry(_("Statistics"), "statistics"),
-    Entry(_("Messages"), "messages", count="messages"),
+    Entry(_("Messages"), "messages:list", count="messages"),
 )
 PUBLIC = (
     Entry(_("Open calls"), "calls"),
@@ -62,7 +62,7 @@ def look(request: HttpRequest) -> dict[str, Any]:
         "DEMO": settings.DEMO,
         "STANDINGS": getattr(settings, "STANDINGS", []),
         "LANGUAGE_TAG": "en" if getattr(request, "LANGUAGE_CODE", "").startswith("en") else "zh-Hans",
-        "demo_mails_url": _url("demo_mails") or "/demo/mails/",
+        "demo_mails_url": _url("demo-mails"),
     }
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from kombu import Connection
+
+from config.celery import app
 
 TIMEOUT_SECONDS = 2
 
@@ -20,7 +21,7 @@ def live(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 
 def ready(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Each part with its state; 503 only without the database: the outbox bridges an absent broker or store."""
+    """Each part with its state; 503 only without the database: the outbox bridges an absent broker."""
     parts = {name: _state(check) for name, check in CHECKS.items()}
     ok = parts["database"] == "ok"
     status = "unavailable" if not ok else "ok" if set(parts.values()) == {"ok"} else "degraded"
@@ -45,7 +46,7 @@ def _broker() -> None:
     if url.startswith("filesystem://"):
         _writable(Path(url.removeprefix("filesystem://")))
         return
-    with Connection(url, connect_timeout=TIMEOUT_SECONDS) as broker:
+    with app.connection_for_write(connect_timeout=TIMEOUT_SECONDS) as broker:
         try:
             broker.ensure_connection(max_retries=1, interval_start=0, timeout=TIMEOUT_SECONDS)
         except broker.connection_errors as error:

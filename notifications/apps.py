@@ -8,3 +8,7 @@ class NotificationsConfig(AppConfig):
         """Know the Celery application in every process, and who delivers mail."""
         import config.celery  # noqa: PLC0415, F401
         import notifications.channels.email  # noqa: PLC0415, F401
+        from config.context import COUNTS  # noqa: PLC0415
+        from notifications.queries import unread_count  # noqa: PLC0415
+
+        COUNTS["messages"] = unread_count

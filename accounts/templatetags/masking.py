@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.filter
 def masked(text: str, head: int = 0) -> str:
-    """All but the first `head` and the last four characters as asterisks: `{{ person.id_number|masked:6 }}`."""
+    """All but the first `head` and last four characters as asterisks: `{{ person.id_number|masked:6 }}`."""
     return mask(text or "", head=int(head))
 
 

@@ -24,7 +24,7 @@ def _english() -> bool:
 
 
 @register.filter
-def yuan(amount_fen: int | None) -> str:
+def yuan(amount_fen: int | str | None) -> str:
     """Fen as yuan with two decimals, for tables: 28642000 → "286,420.00"; empty for None."""
     if amount_fen is None or amount_fen == "":
         return ""
@@ -32,7 +32,7 @@ def yuan(amount_fen: int | None) -> str:
 
 
 @register.filter
-def wan(amount_fen: int | None) -> str:
+def wan(amount_fen: int | str | None) -> str:
     """Fen for summaries: "28.64 万元" in Chinese ("8,000 元" below one 万), "CNY 286,420" in English."""
     if amount_fen is None or amount_fen == "":
         return ""
@@ -80,13 +80,13 @@ def ago(value: dt.datetime | None) -> str:
 
 
 @register.filter
-def count(value: int | None) -> str:
+def count(value: int | str | None) -> str:
     """A whole number with thousands separators."""
     return "" if value is None or value == "" else f"{int(value):,}"
 
 
 @register.filter
-def percent(value: Decimal | float | None) -> str:
+def percent(value: Decimal | float | str | None) -> str:
     """A share (0–1) with one decimal: 0.335 → "33.5%"."""
     return "" if value is None or value == "" else f"{Decimal(str(value)) * 100:.1f}%"
 
