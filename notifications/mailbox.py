@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -85,14 +85,16 @@ class Mailbox:
 def _parsed(file: str, place: int, raw: bytes) -> Mail:
     mail = message_from_bytes(raw, policy=policy.default)
     assert isinstance(mail, EmailMessage)  # noqa: S101 - what the policy makes
-    date = mail["Date"]
+    date = mail["Date"].datetime if mail["Date"] is not None else None
+    if date is not None and date.tzinfo is None:
+        date = date.replace(tzinfo=UTC)  # "-0000" says UTC without a place
     return Mail(
         file=file,
         place=place,
         sender=str(mail["From"] or ""),
         recipient=str(mail["To"] or ""),
         subject=str(mail["Subject"] or ""),
-        sent_at=date.datetime if date is not None else None,
+        sent_at=date,
         text=_text(mail),
     )
 

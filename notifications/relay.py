@@ -116,10 +116,12 @@ def _deliver_one(topic: Topic, row: OutboxRow) -> int:
 
 def _hold(rows: list[OutboxRow]) -> list[OutboxRow]:
     """Those of `rows` that are still ours by this claim, locked until the transaction ends."""
+    # Waits where it finds a lock: another relay's claim locks for a moment also what it then leaves alone.
     ours = set(
         OutboxRow.objects.waiting()
-        .select_for_update(skip_locked=True, no_key=True)
+        .select_for_update(no_key=True)
         .filter(pk__in=[row.pk for row in rows], claimed_until=rows[0].claimed_until)
+        .order_by("pk")
         .values_list("pk", flat=True)
     )
     return [row for row in rows if row.pk in ours]

@@ -10,8 +10,16 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
+from notifications import topics
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def own_topics(monkeypatch) -> None:
+    """Topics that a test registers are gone after it."""
+    monkeypatch.setattr(topics, "_topics", dict(topics._topics))
+    monkeypatch.setattr(topics, "_optional", dict(topics._optional))
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 """What tests run in a process of its own, because it dies there or meets a broker of its own.
 
-    python -m tests.notifications.processes VERB ARGUMENT
+python -m tests.notifications.processes VERB ARGUMENT
 """
 
 import os
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,15 @@ import django
 
 django.setup()
 
-from django.conf import settings
-from django.core.mail.backends.filebased import EmailBackend
-from django.db import transaction
+from django.conf import settings  # noqa: E402
+from django.core.mail.backends.filebased import EmailBackend  # noqa: E402
+from django.db import transaction  # noqa: E402
 
-from accounts.models import User
-from config.words import T
-from notifications.messages import tell
-from notifications.outbox import deliver_due, put
-from notifications.topics import topic
+from accounts.models import User  # noqa: E402
+from config.words import T  # noqa: E402
+from notifications.messages import tell  # noqa: E402
+from notifications.outbox import deliver_due, put  # noqa: E402
+from notifications.topics import topic  # noqa: E402
 
 
 class DyingBackend(EmailBackend):
@@ -72,6 +73,13 @@ def put_rows(count: str) -> None:
             put("test.append", f"put:{number}", {})
         slowest = max(slowest, time.monotonic() - began)
     print(f"{slowest:.3f}")  # noqa: T201
+
+
+def tell_everybody(key: str) -> None:
+    """Tell all people something, on the queue that the environment names, as a web process would."""
+    import_module("tests.notifications.worker")
+    words = T(en="Told", zh="告知")
+    tell(User.objects.all(), key=key, subject=words, body=words, link="", topic="test.write")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,10 @@ from notifications.notes import Note
 from notifications.outbox import deliver_due
 
 SUBJECT = T(en="Your application was accepted", zh="申报已受理")
-BODY = T(en="We check it until 29 Nov.\n\nNothing is left to do.", zh="我们将于 11 月 29 日前完成初审。\n\n您无需操作。")
+BODY = T(
+    en="We check it until 29 Nov.\n\nNothing is left to do.",
+    zh="我们将于 11 月 29 日前完成初审。\n\n您无需操作。",
+)
 
 
 def tell_of_case(*people: User, key: str = "case:7:accept", **changes) -> None:
@@ -106,7 +109,9 @@ def test_markup_in_words_is_escaped_in_the_mail(kate, mailoutbox):
     assert "<script>alert(1)</script>" in mailoutbox[0].body  # plain text stays as it is
 
 
-@pytest.mark.parametrize("link", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "link", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"]
+)
 def test_link_to_elsewhere_is_refused(lin, link):
     with pytest.raises(ValueError, match="a path of this site"):
         tell_of_case(lin, link=link)
