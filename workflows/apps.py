@@ -1,5 +1,24 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class WorkflowsConfig(AppConfig):
     name = "workflows"
+
+    def ready(self) -> None:
+        from workflows import topics  # noqa: F401, PLC0415 - registers what the outbox delivers
+        from workflows.programmes import registry  # noqa: PLC0415
+
+        registry()
+        post_migrate.connect(_seed, sender=self)
+
+
+def _seed(using: str, **_: Any) -> None:
+    """Write the declared edges and the working-day calendar, which the database itself reads."""
+    from workflows.engine.deadlines import load_calendar  # noqa: PLC0415
+    from workflows.engine.edges import sync_edges  # noqa: PLC0415
+
+    sync_edges(using)
+    load_calendar(using)

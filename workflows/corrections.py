@@ -1,0 +1,105 @@
+"""Correction 补正: every point is named at once, only what is named unlocks, old and new stand side by side."""
+
+import json
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from config.errors import Refusal
+from config.words import T
+from workflows.engine.facts import recount_people
+from workflows.engine.perform import Move
+from workflows.models import Application, ApplicationPaper, CorrectionPoint, Person
+from workflows.rosters import redecide
+
+
+class NoPoints(Refusal):
+    code = "no_points"
+    status = 422
+    words = T(en="Name at least one thing to correct.", zh="请至少写明一项需要补正的内容。")
+
+
+class WordsMissing(Refusal):
+    code = "point_without_words"
+    status = 422
+    words = T(en="Say of each point what is wrong and what to do.", zh="每一项都要写明哪里有误、怎样改正。")
+
+
+def open_points(move: Move) -> None:
+    """Effect of asking: one point per entry of `points` in data, with what stands there now, sealed.
+
+    An entry is `{"kind": "field"|"paper"|"person"|"roster", "target": name, "person": id, "words": text}`.
+    """
+    wanted: list[dict[str, Any]] = move.data.get("points") or []
+    if not wanted:
+        raise NoPoints
+    if any(not str(entry.get("words", "")).strip() for entry in wanted):
+        raise WordsMissing
+    points = [
+        CorrectionPoint(
+            application=case,
+            request_seq=case.seq + 1,
+            kind=entry["kind"],
+            target=entry.get("target", ""),
+            person_id=entry.get("person"),
+            words=entry["words"].strip(),
+            before=before(case, entry),
+            asked_by=move.actor,
+            asked_at=move.at,
+        )
+        for case in Application.objects.filter(pk__any=move.ids)
+        for entry in wanted
+    ]
+    CorrectionPoint.objects.bulk_create(points)
+    Application.objects.filter(pk__any=move.ids).update(points_open=len(wanted))
+
+
+def before(case: Application, entry: dict[str, Any]) -> str:
+    """What stands at the place of a point now, as JSON text (the caller seals it)."""
+    kind, target = entry["kind"], entry.get("target", "")
+    if kind == CorrectionPoint.Kind.FIELD:
+        answers = {**case.answers, **json.loads(case.sealed_answers or "{}")}
+        return json.dumps(answers.get(target, ""), ensure_ascii=False)
+    if kind == CorrectionPoint.Kind.PAPER:
+        papers = ApplicationPaper.objects.filter(application=case, paper=target, removed_at=None).select_related("document")
+        return json.dumps([[p.document.filename, p.document.sha256] for p in papers], ensure_ascii=False)
+    if kind == CorrectionPoint.Kind.PERSON:
+        person = Person.objects.filter(application=case, pk=entry.get("person")).first()
+        return json.dumps(person_facts(person) if person else {}, ensure_ascii=False)
+    return json.dumps({"rows": case.rows_total})
+
+
+FACTS = ("name", "id_kind", "id_number", "post_kind", "post_level", "hired_on", "still_employed", "pay_fen", "tax_fen",
+         "first_claimed_year", "shares", "other_award")  # fmt: skip
+
+
+def person_facts(person: Person) -> dict[str, str]:
+    """The declared facts of a person as text, for comparing old and new."""
+    return {name: "" if (value := getattr(person, name)) is None else str(value) for name in FACTS}
+
+
+def answer_point(point: CorrectionPoint, *, answer: str, user: User) -> None:
+    """Mark a point as corrected, with what the applicant says of it; the case counts what is left."""
+    with transaction.atomic():
+        case = Application.objects.select_for_update().get(pk=point.application_id)
+        CorrectionPoint.objects.filter(pk=point.pk, closed_at=None).update(answer=answer.strip(), answered_at=timezone.now())
+        recount_points(case.pk)
+
+
+def recount_points(case: int) -> None:
+    """Bring the count of unanswered points up to date."""
+    left = CorrectionPoint.objects.filter(application=case, closed_at=None, answered_at=None).count()
+    Application.objects.filter(pk=case).update(points_open=left)
+
+
+def close_points(move: Move) -> None:
+    """Effect of resubmitting: the points are closed, everything locks again, the table is applied anew."""
+    points = CorrectionPoint.objects.filter(application__in=move.ids, closed_at=None)
+    move.found["points"] = [
+        {"kind": p.kind, "target": p.target, "person": p.person_id, "answer": p.answer} for p in points.order_by("pk")
+    ]
+    points.update(closed_at=move.at)
+    recount_people(move.ids)
+    redecide(move.ids)

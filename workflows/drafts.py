@@ -1,0 +1,161 @@
+"""A draft: starting one, saving its sections, making its declaration. Also what a correction unlocks."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import Organisation, User
+from accounts.sealing import blind_index
+from forms.answers import Reading, problems, read
+from workflows.corrections import recount_points
+from workflows.errors import AlreadyApplied, Locked, WindowClosed
+from workflows.models import Application, ApplicationPaper, CorrectionPoint, Round
+
+Kind = CorrectionPoint.Kind
+
+
+def start(round_: Round, applicant: Organisation, *, by: User, at: datetime | None = None) -> Application:
+    """A new draft of `applicant` in an open round.
+
+    Raises:
+        WindowClosed: the round takes no applications now.
+        AlreadyApplied: the applicant has one in this round.
+    """
+    now = at or timezone.now()
+    if not (round_.published and round_.opens_at <= now < round_.closes_at):
+        raise WindowClosed(round=round_.title)
+    declaration = round_.declaration
+    answers = {"industry": applicant.industry, "district": applicant.district}
+    try:
+        with transaction.atomic():
+            case = Application.objects.create(
+                programme=declaration.slug,
+                policy=round_.policy,
+                year=round_.year,
+                round=round_,
+                applicant=applicant,
+                handler_id=round_.handler_id,
+                authority_id=round_.authority_id,
+                created_by=by,
+                created_at=now,
+                entered_at=now,
+                state=declaration.states[0],
+                answers={name: text for name, text in answers.items() if text},
+                industry=applicant.industry,
+                district=applicant.district,
+                papers_missing=sum(paper.required and not paper.state for paper in declaration.papers),
+            )
+            recount_form(case)
+            case.save(update_fields=["form_problems"])
+    except IntegrityError as error:
+        if "application_once_a_round" not in str(error):
+            raise
+        raise AlreadyApplied(applicant=applicant.name) from error
+    return case
+
+
+def unlocked(case: Application) -> "Unlocked":
+    """What of `case` can be changed now: everything in a draft, exactly what was asked in a correction."""
+    states = case.declaration.states
+    if case.state == states[0]:
+        return Unlocked(everything=True)
+    if not case.standing.stops_clock:
+        return Unlocked()
+    points = CorrectionPoint.objects.filter(application=case, closed_at=None)
+    return Unlocked(points=[(p.kind, p.target, p.person_id) for p in points])
+
+
+class Unlocked:
+    """What can be changed: ask it before every change."""
+
+    def __init__(self, *, everything: bool = False, points: list[tuple[str, str, int | None]] | None = None) -> None:
+        self.everything = everything
+        self.points = points or []
+
+    def fields(self, names: set[str]) -> set[str]:
+        """Those of `names` that may change."""
+        return names if self.everything else names & {target for kind, target, _ in self.points if kind == Kind.FIELD}
+
+    def paper(self, slug: str) -> bool:
+        return self.everything or any(k == Kind.PAPER and t == slug for k, t, _ in self.points)
+
+    def roster(self) -> bool:
+        """Whether rows may be added, removed and uploaded."""
+        return self.everything or any(k == Kind.ROSTER for k, _, _ in self.points)
+
+    def person(self, person: int) -> bool:
+        return self.roster() or any(k == Kind.PERSON and p == person for k, _, p in self.points)
+
+
+def answers_of(case: Application) -> dict[str, str]:
+    """All that was typed, sealed answers included. For the applicant and for those whose role needs them."""
+    return {**case.answers, **json.loads(case.sealed_answers or "{}")}
+
+
+def save_section(case: Application, section: str, posted: Mapping[str, str]) -> Reading:
+    """Keep what was typed in a section, wrong or incomplete as it may be; returns it with its problems.
+
+    Raises:
+        Locked: nothing in this section can be changed now.
+        KeyError: the form has no such section.
+    """
+    form = case.declaration.form
+    with transaction.atomic():
+        locked = Application.objects.select_for_update().get(pk=case.pk)
+        names = {field.name for field in form.section(section).fields}
+        may = unlocked(locked).fields(names)
+        if not may:
+            raise Locked(what=form.section(section).title)
+        reading = read(form, section, posted, answers=answers_of(locked), only=may)
+        locked.answers = {**locked.answers, **reading.open}
+        locked.sealed_answers = json.dumps({**json.loads(locked.sealed_answers or "{}"), **reading.sealed}, ensure_ascii=False)
+        locked.saved_at = timezone.now()
+        recount_form(locked)
+        locked.save(update_fields=["answers", "sealed_answers", "saved_at", "form_problems", "industry", "district",
+                                   "contact_tail_index"])  # fmt: skip
+        _answer_points(locked, may)
+    return reading
+
+
+def recount_form(case: Application) -> None:
+    """Bring the facts that come from the form up to date on the instance; the caller saves it."""
+    answers = answers_of(case)
+    case.form_problems = len(problems(case.declaration.form, answers))
+    case.industry = answers.get("industry", case.industry)[:40]
+    case.district = answers.get("district", case.district)[:40]
+    tail = "".join(answers.get("contact_id_number", "").split())[-4:]
+    case.contact_tail_index = blind_index(f"tail:{tail}") if len(tail) == 4 else b""
+
+
+def _answer_points(case: Application, fields: set[str]) -> None:
+    """A point about a field counts as answered once the answer differs from what stood there."""
+    if case.standing.stops_clock:
+        answers = answers_of(case)
+        for point in CorrectionPoint.objects.filter(application=case, closed_at=None, kind=Kind.FIELD, target__in=fields):
+            changed = json.loads(point.before or '""') != answers.get(point.target, "")
+            CorrectionPoint.objects.filter(pk=point.pk).update(answered_at=timezone.now() if changed else None)
+        recount_points(case.pk)
+
+
+def declare(case: Application, *, made: bool) -> None:
+    """Make or take back the declaration of truth on a draft."""
+    when = timezone.now() if made else None
+    changed = Application.objects.filter(pk=case.pk, state=case.declaration.states[0]).update(declared_at=when)
+    if not changed:
+        raise Locked(what=case.declaration.title)
+
+
+def recount_papers(case_id: int) -> None:
+    """Bring the papers' facts of a case up to date: how many required ones lack a verified document."""
+    case = Application.objects.select_for_update().get(pk=case_id)
+    held = set(
+        ApplicationPaper.objects.filter(application=case, removed_at=None, document__state="verified").values_list("paper", flat=True)
+    )
+    papers = case.declaration.papers
+    Application.objects.filter(pk=case_id).update(
+        papers_missing=sum(p.required and not p.state and p.slug not in held for p in papers),
+        receipt_attached=any(p.state and p.slug in held for p in papers),
+    )

@@ -1,0 +1,129 @@
+"""The decision table, applied to every person of any number of applications in one statement."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+from django.db.models import BigIntegerField, Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+
+from config.words import T
+from workflows.engine.declare import Programme, Rule
+from workflows.engine.guards import filled
+from workflows.models import Application, Person, Result
+
+BY_HAND = "H00"
+BY_HAND_WORDS = T(en="A clerk has put this person on hold.", zh="经办人员已将此人暂缓。")
+# Applications in these states do not count when looking for the same person elsewhere.
+NOT_COUNTED = ("draft", "withdrawn", "refused")
+
+
+def same_person_elsewhere() -> Exists:
+    """Whether the same person stands in another submitted application of the programme and year."""
+    return Exists(
+        Person.objects.filter(
+            id_index=OuterRef("id_index"),
+            application__programme=OuterRef("application__programme"),
+            application__year=OuterRef("application__year"),
+        )
+        .exclude(application=OuterRef("application"))
+        .exclude(application__state__in=NOT_COUNTED)
+        .exclude(id_index=b"")
+    )
+
+
+def decide(programme: Programme, policy: str, people: QuerySet[Person]) -> int:
+    """Apply the table to `people`, all of one programme and policy; returns how many decisions changed.
+
+    A person whose row has errors stays undecided. A hold that was released is passed over. Frozen and
+    revoked people keep what was decided.
+    """
+    sql, params = decided(programme, policy, people.filter(frozen=False, revoked=False)).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE workflows_person p SET rule = s.fired, result = s.outcome, award_fen = s.award
+                  FROM ({sql}) s WHERE p.id = s.id
+                   AND (p.rule, p.result, p.award_fen) IS DISTINCT FROM (s.fired, s.outcome, s.award)""",  # noqa: S608
+            params,
+        )
+        return cursor.rowcount
+
+
+def decided(programme: Programme, policy: str, people: QuerySet[Person]) -> QuerySet[Person, dict[str, Any]]:
+    """`people` with `fired` (the rule's code or empty), `outcome` and `award` in fen, computed in SQL."""
+    parameters = programme.policy(policy)
+    wrong = ~Q(problems=[])
+    whens: list[tuple[Q, str, str]] = [(wrong, "", Result.UNDECIDED), (Q(held_by_hand=True), BY_HAND, Result.HELD)]
+    for rule in programme.decisions:
+        q = rule.when(parameters)
+        if rule.result == Result.HELD:
+            q &= ~Q(released__contains=[rule.code])
+        whens.append((q, rule.code, rule.result))
+    fired = Case(*(When(q, then=Value(code)) for q, code, _ in whens), default=Value(""), output_field=CharField())
+    outcome = Case(
+        *(When(q, then=Value(str(result))) for q, _, result in whens),
+        default=Value(str(Result.GRANTED)),
+        output_field=CharField(),
+    )
+    assert programme.award is not None
+    award = Case(
+        *(When(q, then=Value(0)) for q, _, _ in whens),
+        default=programme.award(parameters),
+        output_field=BigIntegerField(),
+    )
+    rows = people.order_by().alias(
+        industry=F("application__industry"),
+        district=F("application__district"),
+        year=F("application__year"),
+        duplicate=same_person_elsewhere(),
+    )
+    return rows.annotate(fired=fired, outcome=outcome, award=award).values("id", "fired", "outcome", "award")
+
+
+def explain(programme: Programme, policy: str, person: Person) -> T:
+    """Why the person's decision is what it is, with the figures it rests on."""
+    rule = programme.rule(person.rule)
+    if person.revoked:
+        return T(en="Revoked after an objection.", zh="异议成立，已撤销。")
+    if person.rule == BY_HAND:
+        return BY_HAND_WORDS
+    if person.problems:
+        return T(en="The row has errors: correct them first.", zh="此行有错误，请先改正。")
+    if person.result == Result.GRANTED:
+        return _arithmetic(programme, policy, person)
+    return _words(rule, programme.policy(policy), person) if rule else T(en="Not yet decided.", zh="尚未审核。")
+
+
+def _words(rule: Rule, parameters: Any, person: Person) -> T:
+    values = {
+        "name": person.name,
+        "pay_fen": person.pay_fen,
+        "tax_fen": person.tax_fen,
+        "record_tax_fen": person.record_tax_fen,
+        "difference_fen": abs((person.tax_fen or 0) - (person.record_tax_fen or 0)),
+        "tenure_months": person.tenure_months,
+        "first_claimed_year": person.first_claimed_year,
+        "shares_percent": f"{(person.shares or 0) * 100:.2f}",
+        "p": parameters,
+        "min_pay_fen": getattr(parameters, "min_pay_fen", None),
+    }
+    return filled(rule.words, values)
+
+
+def _arithmetic(programme: Programme, policy: str, person: Person) -> T:
+    parameters = programme.policy(policy)
+    words: T = parameters.arithmetic
+    return filled(words, {"tax_fen": person.tax_fen, "award_fen": person.award_fen})
+
+
+def applications_with_the_same_people(cases: Iterable[int]) -> list[int]:
+    """Other submitted applications of the same programme and year in which a person of `cases` stands too."""
+    ids = list(cases)
+    mine = Person.objects.filter(application_id__any=ids).exclude(id_index=b"").values("id_index")
+    first = Application.objects.filter(pk__any=ids).values("programme", "year")[:1].get()
+    return list(
+        Application.objects.filter(people__id_index__in=mine, programme=first["programme"], year=first["year"])
+        .exclude(pk__in=ids)
+        .exclude(state__in=NOT_COUNTED)
+        .values_list("pk", flat=True)
+        .distinct()
+    )

@@ -1,0 +1,306 @@
+"""How a programme is declared: states, steps, policies, papers, decision table, notice, guide.
+
+A programme is a proxy model of `Application`. Each `step(...)` in its body compiles to a `django_fsm`
+transition on that proxy, so the library's own introspection sees the life of a case; the engine reads
+the same declarations to build its SQL.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Expression, Q
+from django_fsm import transition
+
+from accounts.models import APPLICANT_ROLES
+from config.words import T
+from workflows.engine.guards import Guard
+
+if TYPE_CHECKING:
+    from forms.fields.base import Kind
+    from forms.roster import Roster
+    from forms.schema import Form
+    from workflows.engine.perform import Move
+    from workflows.models import Application, Person
+
+
+class Holder:
+    """Who holds a case while it stands in a state; the words of the path strip and the timeline."""
+
+    APPLICANT = T(en="Applicant", zh="申报单位")
+    OFFICE = T(en="Service office", zh="受理单位")
+    AUTHORITY = T(en="Competent authority", zh="主管部门")
+    PUBLIC = T(en="Public notice", zh="社会公示")
+    NOBODY = T(en="Nobody", zh="—")
+
+
+class State(str):
+    """A state: the string kept in the database, with its words, its holder and its place on the path.
+
+    Args:
+        slug: what the database keeps.
+        label: what people read.
+        holder: who has to act.
+        on_path: whether the path strip shows it; side states (correction, refusal) stand off the path.
+        stops_clock: whether the promised limit stands still here.
+        outcome: `""` while running, else `good`, `bad` or `gone` (withdrawn).
+        near: for a side state, the path state beside which it is drawn.
+    """
+
+    __slots__ = ("holder", "label", "near", "on_path", "outcome", "stops_clock")
+
+    def __new__(cls, slug: str, label: T, holder: T, **_: Any) -> "State":
+        return super().__new__(cls, slug)
+
+    def __init__(
+        self,
+        slug: str,
+        label: T,
+        holder: T,
+        *,
+        on_path: bool = True,
+        stops_clock: bool = False,
+        outcome: str = "",
+        near: str = "",
+    ) -> None:
+        self.label, self.holder, self.on_path = label, holder, on_path
+        self.stops_clock, self.outcome, self.near = stops_clock, outcome, near
+
+    @property
+    def tag(self) -> str:
+        """The colour word of its tag in the design: `ok`, `no`, `wait`, `due` or empty."""
+        if self.outcome:
+            return {"good": "ok", "bad": "no"}.get(self.outcome, "")
+        return "due" if self.holder is Holder.APPLICANT else "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDays:
+    """A time limit of `n` working days by the calendar, counted from the next day."""
+
+    n: int
+
+
+class Same:
+    """Target of a step that leaves the state as it is (claiming, holding a person, revealing a number)."""
+
+
+class Resume:
+    """Target of a step that goes back to where the case was before it was set aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Whom a step tells, and in which words. Placeholders are columns of the application and `reason`."""
+
+    who: str  # "applicant", "office", "authority"
+    subject: T
+    body: T
+
+
+@dataclass(eq=False)
+class Step:
+    """One legal edge (or several with one meaning), who may take it, and what must hold."""
+
+    sources: tuple[State, ...]
+    target: "State | type[Same] | type[Resume]"
+    label: T
+    done: T
+    by: frozenset[str]
+    when: tuple[Guard, ...] = ()
+    due: WorkingDays | None = None
+    lapses: bool = False
+    sets: Mapping[str, Any] = field(default_factory=dict)
+    effect: "Callable[[Move], None] | None" = None
+    records: tuple[str, ...] = ()
+    needs_reason: bool = False
+    tells: tuple[Notify, ...] = ()
+    asks: T | None = None
+    name: str = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+        setattr(owner, name, self._compiled())
+
+    def _compiled(self) -> Callable[..., None]:
+        """The `django_fsm` transition of this step: a method of the proxy, named as the step."""
+
+        def move(_case: "Application") -> None:
+            """Changes the state in memory only; `perform` writes it."""
+
+        move.__name__ = move.__qualname__ = self.name
+        move.__doc__ = self.label.en
+        targets = self.targets()
+        for source in self.sources:
+            move = transition(field="state", source=source, target=targets[source], custom={"step": self})(move)
+        move.step = self  # type: ignore[attr-defined]
+        return move
+
+    def targets(self) -> dict[State, "State | None"]:
+        """Source → target; None where the state stays or is read from the case (`Resume`)."""
+        return {source: self.target if isinstance(self.target, State) else None for source in self.sources}
+
+    @property
+    def is_applicants(self) -> bool:
+        return bool(self.by & APPLICANT_ROLES)
+
+
+def step(
+    sources: State | Iterable[State],
+    target: "State | type[Same] | type[Resume]",
+    *,
+    label: T,
+    done: T | None = None,
+    by: str | Iterable[str],
+    when: Iterable[Guard] = (),
+    **more: Any,
+) -> Any:
+    """Declare a step in the body of a programme. See `Step` for the rest of the arguments."""
+    return Step(
+        sources=(sources,) if isinstance(sources, State) else tuple(sources),
+        target=target,
+        label=label,
+        done=done or label,
+        by=frozenset([by]) if isinstance(by, str) else frozenset(by),
+        when=tuple(when),
+        **more,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One entry of the document checklist."""
+
+    slug: str
+    title: T
+    hint: T = field(default_factory=lambda: T(en="", zh=""))
+    required: bool = True
+    # The state in which it is asked for; empty: with the application.
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the decision table; the first that matches decides. `when` is a `Q` on a person."""
+
+    code: str
+    when: Callable[[Any], Q]
+    result: str
+    words: T
+    title: T
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRule:
+    """How long a public notice stands: unit is working days; the first day counts or does not."""
+
+    days: int
+    counts_first_day: bool
+    objection_answer_days: int
+    title: T
+    category: Callable[["Person"], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the eligibility pre-check: a decision rule's field, asked before anything is typed."""
+
+    name: str
+    words: T
+    kind: "Kind"
+    hint: T | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """The service guide (办事指南), beside what is declared elsewhere: papers, way, conditions."""
+
+    summary: T
+    conditions: tuple[T, ...]
+    promised_days: int
+    fee: T
+    legal_basis: tuple[T, ...]
+    questions: tuple[tuple[T, T], ...]
+    contact: T
+
+
+@dataclass(eq=False)
+class Programme:
+    """Everything about a policy that enterprises apply for, except its steps (they are on the proxy)."""
+
+    slug: str
+    code: str
+    title: T
+    guide: Guide
+    states: tuple[State, ...]
+    policies: Mapping[str, Any]
+    form: "Form"
+    papers: tuple[Paper, ...] = ()
+    roster: "Roster | None" = None
+    decisions: tuple[Rule, ...] = ()
+    award: Callable[[Any], Expression] | None = None
+    notice: NoticeRule | None = None
+    pre_check: tuple[Question, ...] = ()
+    model: "type[Application] | None" = None
+    steps: dict[str, Step] = field(default_factory=dict)
+
+    def on(self, model: "type[Application]") -> "Programme":
+        """This programme with the steps that are declared on `model`, its proxy of `Application`."""
+        self.model, self.steps = model, steps_of(model)
+        return self
+
+    def state(self, slug: str) -> State:
+        """The declared state of that slug.
+
+        Raises:
+            KeyError: the programme has no such state.
+        """
+        return next((s for s in self.states if s == slug), None) or _missing(slug)
+
+    def policy(self, key: str) -> Any:
+        """The parameters of a policy version."""
+        return self.policies[key]
+
+    def rule(self, code: str) -> Rule | None:
+        return next((rule for rule in self.decisions if rule.code == code), None)
+
+    def paper(self, slug: str) -> Paper | None:
+        return next((paper for paper in self.papers if paper.slug == slug), None)
+
+    def path(self) -> list[State]:
+        """The states of the path strip, in order."""
+        return [s for s in self.states if s.on_path]
+
+    def edges(self) -> list[tuple[str, str, str]]:
+        """(source, step, target) of every declared edge; the first entries, from "", are the ways in."""
+        edges: list[tuple[str, str, str]] = [("", "create", self.states[0])]
+        resumable = sorted({s for made in self.steps.values() for s in made.sources if self._sets_aside(made)})
+        for made in self.steps.values():
+            for source in made.sources:
+                if isinstance(made.target, State):
+                    edges.append((source, made.name, made.target))
+                elif made.target is Resume:
+                    edges += [(source, made.name, back) for back in resumable]
+        return edges
+
+    def due_step(self, state: str) -> Step | None:
+        """The step whose time limit starts when a case enters `state`."""
+        return next((s for s in self.steps.values() if s.due and state in s.sources), None)
+
+    @staticmethod
+    def _sets_aside(made: Step) -> bool:
+        return isinstance(made.target, State) and made.target.stops_clock
+
+
+def _missing(slug: str) -> State:
+    raise KeyError(slug)
+
+
+def steps_of(model: type) -> dict[str, Step]:
+    """The steps declared on a programme's proxy, by name, in the order of declaration."""
+    return {
+        name: member.step
+        for name, member in vars(model).items()
+        if isinstance(getattr(member, "step", None), Step)
+    }
+

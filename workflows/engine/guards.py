@@ -1,0 +1,64 @@
+"""A guard is one `Q` and one sentence: the button's state, the reason, the filter and the WHERE at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from string import Formatter
+from typing import Any
+
+from django.db.models import Expression, Q
+
+from accounts.models import User
+from config.words import T
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks whether a step may be done, and by which clock (`at` is an SQL expression)."""
+
+    actor: User
+    at: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition on an application's own columns, with the sentence that is read where it is not met.
+
+    Args:
+        holds: what must be true, as a `Q` or as a function of who asks and when.
+        words: the sentence for the person; its placeholders are columns of the application.
+        mend: the name of the place where it can be mended (`roster`, `papers`, …); pages turn it into a link.
+    """
+
+    holds: Q | Callable[[Asking], Q]
+    words: T
+    mend: str = ""
+    code: str = ""
+
+    def q(self, asking: Asking) -> Q:
+        return self.holds if isinstance(self.holds, Q) else self.holds(asking)
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that the sentence names."""
+        return frozenset(name for _, name, _, _ in Formatter().parse(self.words.en) if name)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a step cannot be done on one application: the sentence filled in, and where to mend it."""
+
+    code: str
+    words: T
+    mend: str = ""
+
+    def __str__(self) -> str:
+        return str(self.words)
+
+
+def filled(words: T, row: dict[str, Any]) -> T:
+    """`words` with a row's values: fen as yuan, dates in ISO form."""
+    shown = {
+        name: f"{value / 100:,.2f}" if name.endswith("_fen") and value is not None else value
+        for name, value in row.items()
+    }
+    return words.format(**shown)

@@ -1,0 +1,222 @@
+"""Performing a step: on one application or on a hundred thousand, in one transaction, by the same statements."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from psycopg.errors import DeadlockDetected
+from psycopg.types.json import Jsonb
+
+from accounts.models import User
+from config.errors import Refusal
+from notifications import outbox
+from workflows.engine.asking import asking, blockers, conditions
+from workflows.engine.declare import Programme, State, Step
+from workflows.engine.statement import move_sql
+from workflows.errors import Blocked, CalendarUnknown, KeyReused, ReasonMissing, UnknownStep
+from workflows.models import Application, Command
+from workflows.programmes import programme as declared
+
+HERE = ZoneInfo(settings.TIME_ZONE)
+DEADLOCK_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer to a command, the same however often it is asked with one key."""
+
+    step: str
+    count: int
+    at: str
+
+
+@dataclass(slots=True)
+class Move:
+    """What an effect is told: the step, the locked applications, who, when, why."""
+
+    step: Step
+    programme: Programme
+    ids: list[int]
+    actor: User
+    at: datetime
+    reason: str
+    data: dict[str, Any]
+    # What the effect found out, kept in the event beside `data`; the same for all ids.
+    found: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def on(self) -> date:
+        """The day of `at` where the offices are."""
+        return self.at.astimezone(HERE).date()
+
+
+def perform(
+    step: str,
+    cases: Iterable[int],
+    *,
+    actor: User,
+    key: str,
+    reason: str = "",
+    data: Mapping[str, Any] | None = None,
+    kept: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+    programme: str | None = None,
+) -> Outcome:
+    """Take `step` on all of `cases` (application ids of one programme), or on none.
+
+    In one transaction: locks the rows in id order, checks role, edge and every guard, runs the step's
+    effect, writes state, event with hash, outbox row, deadlines and the command.
+
+    Args:
+        key: the caller's idempotency key; a second call with it gives the first one's answer.
+        data: facts of this command for the events, JSON; also what the effect reads.
+        kept: facts for the effect alone, not written to the event (sealed or large things).
+        at: when it happened, for a past that is being replayed; the database's clock otherwise.
+
+    Raises:
+        Blocked: some application does not meet a guard; names every reason. Nothing was changed.
+        KeyReused: the key was used before for another request.
+        ReasonMissing, UnknownStep: the command itself is incomplete.
+        Application.DoesNotExist: an id does not exist in this programme.
+    """
+    ids = sorted(set(cases))
+    if not ids:
+        raise Application.DoesNotExist("no application named")
+    slug = programme or Application.objects.values_list("programme", flat=True).get(pk=ids[0])
+    command = _Command(declared(slug), step, ids, actor, key, reason.strip(), dict(data or {}), dict(kept or {}), at)
+    for left in range(DEADLOCK_TRIES, 0, -1):
+        try:
+            return command.perform()
+        except OperationalError as error:
+            retryable = isinstance(error.__cause__, DeadlockDetected) and not connection.in_atomic_block
+            if left == 1 or not retryable:
+                raise
+    raise AssertionError("unreachable")
+
+
+@dataclass(slots=True)
+class _Command:
+    programme: Programme
+    name: str
+    ids: list[int]
+    actor: User
+    key: str
+    reason: str
+    data: dict[str, Any]
+    kept: dict[str, Any]
+    at: datetime | None
+
+    @property
+    def step(self) -> Step:
+        try:
+            return self.programme.steps[self.name]
+        except KeyError:
+            raise UnknownStep(step=self.name) from None
+
+    def request_hash(self) -> bytes:
+        body = json.dumps([self.programme.slug, self.name, self.ids, self.reason, self.data], sort_keys=True, default=str)
+        return hashlib.sha256(body.encode()).digest()
+
+    def perform(self) -> Outcome:
+        step = self.step
+        if step.needs_reason and not self.reason:
+            raise ReasonMissing(step=step.label)
+        try:
+            with transaction.atomic():
+                now = self._lock_and_check()
+                move = Move(step, self.programme, self.ids, self.actor, self.at or now, self.reason, {**self.data, **self.kept})
+                if step.sets:
+                    Application.objects.filter(pk__any=self.ids).update(**_resolved(step.sets, move))
+                if step.effect:
+                    step.effect(move)
+                outcome = Outcome(step.name, len(self.ids), move.at.isoformat())
+                self._write(move, outcome)
+                outbox.nudge()
+                return outcome
+        except (Blocked, IntegrityError) as error:
+            answered = self._answered()
+            if answered is None:
+                _explain(error, self.at)
+                raise
+            return answered
+
+    def _lock_and_check(self) -> datetime:
+        """Lock the rows in id order and count those on which the step is not possible, in one statement."""
+        who = asking(self.actor, self.at)
+        fine = ExpressionWrapper(conditions(self.step, who), output_field=BooleanField())
+        rows = (
+            Application.objects.filter(Q(pk__any=self.ids), programme=self.programme.slug)
+            .order_by("pk")
+            .select_for_update(of=("self",))
+            .annotate(fine=fine)
+            .values("pk", "fine")
+        )
+        sql, params = rows.query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT count(*), count(*) FILTER (WHERE fine IS TRUE), now() FROM ({sql}) locked",  # noqa: S608
+                params,
+            )
+            found, fit, now = cursor.fetchone()
+        if found != len(self.ids):
+            raise Application.DoesNotExist(f"{len(self.ids) - found} of {len(self.ids)} applications do not exist")
+        if fit != found:
+            reasons = blockers(self.step, self.ids, self.actor, self.at)
+            raise Blocked(step=self.step.label, count=found - fit, total=found, reasons=reasons)
+        return now  # type: ignore[no-any-return]
+
+    def _write(self, move: Move, outcome: Outcome) -> None:
+        sql = move_sql(self.step, self.programme)
+        due = self.programme.due_step(self.step.target) if isinstance(self.step.target, State) else None
+        params = {
+            "ids": self.ids,
+            "actor": self.actor.pk,
+            "step": self.step.name,
+            "at": move.at,
+            "on": move.on,
+            "reason": self.reason,
+            "data": Jsonb({**self.data, **move.found}),
+            "key": self.key,
+            "request_hash": self.request_hash(),
+            "answer": Jsonb({"step": outcome.step, "count": outcome.count, "at": outcome.at}),
+            "target": str(self.step.target) if isinstance(self.step.target, State) else "",
+            "due_step": due.name if due else "",
+            "due_days": due.due.n if due and due.due else 0,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            (written,) = cursor.fetchone()
+        if written != len(self.ids):
+            raise AssertionError(f"{written} of {len(self.ids)} applications written")
+
+    def _answered(self) -> Outcome | None:
+        """The answer kept for this key, if it was used before.
+
+        Raises:
+            KeyReused: it was used for another request.
+        """
+        kept = Command.objects.filter(actor=self.actor, key=self.key).values_list("request_hash", "answer").first()
+        if kept is None:
+            return None
+        if bytes(kept[0]) != self.request_hash():
+            raise KeyReused
+        return Outcome(**kept[1])
+
+
+def _resolved(sets: Mapping[str, Any], move: Move) -> dict[str, Any]:
+    return {column: value(move) if callable(value) else value for column, value in sets.items()}
+
+
+def _explain(error: Refusal | IntegrityError, at: datetime | None) -> None:
+    """Turn the database's own refusals into sentences."""
+    if isinstance(error, IntegrityError) and "due_on" in str(error):
+        day = (at or datetime.now(HERE)).astimezone(HERE).date()
+        raise CalendarUnknown(day=day) from error
+

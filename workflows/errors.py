@@ -1,0 +1,105 @@
+"""The refusals of the engine: one class per cause."""
+
+from typing import Any
+
+from config.errors import Refusal
+from config.words import T
+from workflows.engine.guards import Reason
+
+
+class Blocked(Refusal):
+    """One or more applications do not meet the guards of a step; nothing was changed."""
+
+    code = "blocked"
+    status = 409
+    words = T(
+        en="“{step}” cannot be done on {count} of {total}: nothing was changed.",
+        zh="“{step}”有 {count} 件（共 {total} 件）不能办理，未作任何改动。",
+    )
+
+    def __init__(self, *, reasons: dict[int, list[Reason]], **values: Any) -> None:
+        super().__init__(**values)
+        self.reasons = reasons
+
+    @property
+    def sentence(self) -> T:
+        """For a single application the reasons themselves."""
+        if self.values["total"] == 1 and self.reasons:
+            only = next(iter(self.reasons.values()))
+            return T(en=" ".join(r.words.en for r in only), zh="".join(r.words.zh for r in only))
+        return super().sentence
+
+
+class ReasonMissing(Refusal):
+    code = "reason_missing"
+    status = 422
+    words = T(en="“{step}” needs a reason: write one sentence.", zh="“{step}”需要写明理由。")
+
+
+class KeyReused(Refusal):
+    code = "key_reused"
+    status = 409
+    words = T(
+        en="This request was already used for something else. Reload the page and try again.",
+        zh="这个请求标识已用于另一项操作。请刷新页面后再试。",
+    )
+
+
+class UnknownStep(Refusal):
+    code = "unknown_step"
+    status = 422
+    words = T(en="There is no step “{step}” in this programme.", zh="本项目没有“{step}”这一步骤。")
+
+
+class Stale(Refusal):
+    """The application has moved since the page was drawn."""
+
+    code = "stale"
+    status = 409
+    words = T(
+        en="{number} has changed since you opened this page. Reload it, look at the change, and try again.",
+        zh="{number} 在您打开页面之后已有变动。请刷新页面，看过变动后再办。",
+    )
+
+
+class CalendarUnknown(Refusal):
+    """A deadline falls beyond the loaded working-day calendar."""
+
+    code = "calendar_unknown"
+    status = 503
+    words = T(
+        en="The working-day calendar does not reach far enough from {day}. Ask the administrator to load the next year.",
+        zh="工作日历不足以从 {day} 推算期限。请管理员载入下一年度的日历。",
+    )
+
+
+class NothingSelected(Refusal):
+    code = "nothing_selected"
+    status = 422
+    words = T(en="Nothing is selected. Tick at least one item.", zh="未选择任何事项。请至少勾选一项。")
+
+
+class WindowClosed(Refusal):
+    code = "window_closed"
+    status = 409
+    words = T(en="The window of {round} is closed.", zh="{round}的申报期已结束。")
+
+
+class AlreadyApplied(Refusal):
+    code = "already_applied"
+    status = 409
+    words = T(
+        en="{applicant} already has an application in this round. Open it under “My applications”.",
+        zh="{applicant} 在本轮已有申报。请在“我的申报”中打开。",
+    )
+
+
+class Locked(Refusal):
+    """Something is changed that is not open for changes in this state."""
+
+    code = "locked"
+    status = 409
+    words = T(
+        en="“{what}” cannot be changed now. Only a draft, and what a correction asks for, can be changed.",
+        zh="“{what}”现在不能修改。只有草稿和要求补正的内容可以修改。",
+    )

@@ -1,0 +1,38 @@
+"""What the engine and the pages keep. One noun a module."""
+
+from workflows.models.application import Application, ApplicationPaper, ApplicationQuerySet
+from workflows.models.batch import Batch, BatchItem
+from workflows.models.calendar import CalendarDay
+from workflows.models.correction import CorrectionPoint
+from workflows.models.event import Command, Deadline, Edge, Event
+from workflows.models.notice import Notice, NoticeLine, Objection
+from workflows.models.payment import PaymentLine, PaymentList
+from workflows.models.person import Person, Result, RosterImport, StagedPerson
+from workflows.models.round import Round
+from workflows.models.tax_record import TaxRecord, TaxRecordImport
+
+__all__ = [
+    "Application",
+    "ApplicationPaper",
+    "ApplicationQuerySet",
+    "Batch",
+    "BatchItem",
+    "CalendarDay",
+    "Command",
+    "CorrectionPoint",
+    "Deadline",
+    "Edge",
+    "Event",
+    "Notice",
+    "NoticeLine",
+    "Objection",
+    "PaymentLine",
+    "PaymentList",
+    "Person",
+    "Result",
+    "Round",
+    "RosterImport",
+    "StagedPerson",
+    "TaxRecord",
+    "TaxRecordImport",
+]

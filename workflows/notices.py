@@ -1,0 +1,84 @@
+"""Public notice: publishing the frozen, masked list, and ending it when its days are over."""
+
+import hashlib
+from datetime import datetime, time
+
+from django.db import connection
+
+from accounts.models import User
+from workflows.engine.deadlines import working_days_after
+from workflows.engine.perform import HERE, Move, perform
+from workflows.models import Application, Notice, NoticeLine
+
+_LINES = """
+INSERT INTO workflows_noticeline (notice_id, position, application_id, person_id, employer_name, person_name, category, id_tail)
+SELECT %(notice)s, row_number() OVER (ORDER BY o.name, p.application_id, p.position), p.application_id, p.id, o.name, p.name,
+       p.post_level, ''
+  FROM workflows_person p
+  JOIN workflows_application a ON a.id = p.application_id
+  JOIN accounts_organisation o ON o.id = a.applicant_id
+ WHERE a.id = ANY(%(ids)s) AND p.result = 'granted' AND NOT p.revoked
+"""
+
+
+def publish(move: Move) -> None:
+    """Effect: one notice with one line per granted person: name, employer, category, nothing else.
+
+    The last four of a number stand only between namesakes of one employer. The lines are hashed as shown.
+    """
+    rule = move.programme.notice
+    assert rule is not None
+    ends_on = working_days_after(move.on, rule.days, counting_start=rule.counts_first_day)
+    (batch_id,) = Application.objects.filter(pk__any=move.ids).values_list("batch", flat=True).distinct().order_by()
+    starts_on = move.on if rule.counts_first_day else working_days_after(move.on, 1)
+    notice = Notice.objects.create(
+        batch_id=batch_id,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        shown_from=move.at,
+        shown_until=datetime.combine(ends_on, time.max, tzinfo=HERE),
+        released_by=move.actor,
+        released_at=move.at,
+        sha256="",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, {"notice": notice.pk, "ids": move.ids})
+    _tell_namesakes_apart(notice)
+    notice.sha256 = lines_sha256(notice)
+    notice.save(update_fields=["sha256"])
+    Application.objects.filter(pk__any=move.ids).update(notice_ends_on=ends_on)
+    move.found["notice"] = notice.pk
+    move.found["sha256"] = notice.sha256
+
+
+def _tell_namesakes_apart(notice: Notice) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT l.id FROM workflows_noticeline l JOIN (
+                 SELECT application_id, person_name FROM workflows_noticeline WHERE notice_id = %s
+                 GROUP BY 1, 2 HAVING count(*) > 1) twice USING (application_id, person_name) WHERE l.notice_id = %s""",
+            [notice.pk, notice.pk],
+        )
+        ids = [pk for (pk,) in cursor.fetchall()]
+    lines = list(NoticeLine.objects.filter(pk__in=ids).select_related("person"))
+    for line in lines:
+        line.id_tail = line.person.id_number[-4:]
+    NoticeLine.objects.bulk_update(lines, ["id_tail"])
+
+
+def lines_sha256(notice: Notice) -> str:
+    """SHA-256 over the lines as the public reads them, tab-separated, in order."""
+    rows = notice.lines.order_by("position").values_list("position", "employer_name", "person_name", "category", "id_tail")
+    return hashlib.sha256("\n".join("\t".join(map(str, row)) for row in rows.iterator()).encode()).hexdigest()
+
+
+def end_due(at: datetime | None = None) -> int:
+    """End every notice whose last day is over by `at` (now); returns the number of cases that went on."""
+    today = (at or datetime.now(HERE)).astimezone(HERE).date()
+    over = Application.objects.filter(state="noticed", notice_ends_on__lt=today)
+    ended = 0
+    for batch in over.values_list("batch", flat=True).distinct().order_by("batch"):
+        ids = list(over.filter(batch=batch).order_by("pk").values_list("pk", flat=True))
+        perform("end_notice", ids, actor=User.objects.system(), key=f"end-notice:{batch}:{ids[0]}-{len(ids)}", at=at)
+        ended += len(ids)
+    return ended

@@ -1,0 +1,82 @@
+"""The people of an application: deciding, comparing with the tax record, holding and releasing. Effects of steps."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from config.errors import Refusal
+from config.words import T
+from workflows.engine.deadlines import working_days_after
+from workflows.engine.decide import decide
+from workflows.engine.facts import recount_people
+from workflows.engine.perform import Move
+from workflows.models import Application, Person
+from workflows.programmes import programme as declared
+
+
+class NoSuchPerson(Refusal):
+    code = "no_such_person"
+    status = 404
+    words = T(en="This person is not on the roster of the case.", zh="该人员不在本件名单中。")
+
+
+def promised_on(move: Move) -> date:
+    """The promised date: the guide's working days after the day of submission."""
+    return working_days_after(move.on, move.programme.guide.promised_days)
+
+
+def decide_people(move: Move) -> None:
+    """Effect: apply the decision table to everybody on the rosters and bring the counts up to date."""
+    redecide(move.ids)
+
+
+def redecide(cases: Iterable[int]) -> None:
+    """Apply the decision table to the rosters of `cases`, each by its own policy version, and recount."""
+    ids = list(cases)
+    versions = Application.objects.filter(pk__any=ids).values_list("programme", "policy").distinct().order_by()
+    for slug, policy in versions:
+        people = Person.objects.filter(application_id__any=ids, application__policy=policy, application__programme=slug)
+        decide(declared(slug), policy, people)
+    recount_people(ids)
+
+
+def compare_people(move: Move) -> None:
+    """Effect: set the tax record of each person from an import (`import` in data); who is absent from a file
+    that is complete has no tax by the record."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE workflows_person p SET record_tax_fen = s.tax, compared_at = %(at)s
+                 FROM (SELECT person.id, sum(r.tax_fen)::bigint AS tax, count(r.id) AS found
+                         FROM workflows_person person LEFT JOIN workflows_taxrecord r
+                           ON r.id_index = person.id_index AND r.tax_record_import_id = %(import)s
+                        WHERE person.application_id = ANY(%(ids)s) AND person.problems = '[]'::jsonb
+                        GROUP BY person.id) s,
+                      workflows_taxrecordimport i
+                WHERE p.id = s.id AND i.id = %(import)s AND (s.found > 0 OR i.complete)""",
+            {"at": move.at, "import": move.data["import"], "ids": move.ids},
+        )
+    redecide(move.ids)
+
+
+def hold(move: Move) -> None:
+    """Effect: a clerk puts one person on hold by hand (`person` in data)."""
+    _one(move).update(held_by_hand=True)
+    redecide(move.ids)
+
+
+def release(move: Move) -> None:
+    """Effect: the holds of one person that stand now are released (`person` in data); the table goes on below them."""
+    person = _one(move).get()
+    released = sorted({*person.released, *([person.rule] if person.result == "held" else [])})
+    _one(move).update(released=released, held_by_hand=False)
+    move.found["rule"] = person.rule
+    redecide(move.ids)
+
+
+def _one(move: Move) -> "QuerySet[Person]":
+    people = Person.objects.filter(application_id__in=move.ids, pk=move.data["person"])
+    if not people.exists():
+        raise NoSuchPerson
+    return people

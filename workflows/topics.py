@@ -1,0 +1,95 @@
+"""What the outbox delivers for this room: telling people that a case moved, and looking for duplicates."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import APPLICANT_ROLES, Membership, Role, User
+from config.words import T
+from notifications.messages import tell_all
+from notifications.notes import Note
+from notifications.topics import optional_mail, topic
+from workflows.engine.declare import Notify, Step
+from workflows.engine.decide import applications_with_the_same_people
+from workflows.engine.guards import filled
+from workflows.engine.perform import perform
+from workflows.models import Application, Event
+
+optional_mail("case.moved", T(en="Progress of applications", zh="申报进度"))
+
+AUDIENCES = {
+    "applicant": ("applicant_id", APPLICANT_ROLES, "applicant:case"),
+    "office": ("handler_id", frozenset({Role.CLERK}), "desk:case"),
+    "authority": ("authority_id", frozenset({Role.OFFICIAL}), "desk:case"),
+}
+# Steps after which the same people may stand in two applications.
+MAY_DUPLICATE = frozenset({"submit", "resubmit"})
+
+
+@topic("case.moved", batch=True)
+def case_moved(rows: list[tuple[str, dict[str, Any]]]) -> None:
+    """Tell whom the step tells, set-based for up to some hundreds of cases; then look for duplicates elsewhere."""
+    cases = Application.objects.select_related("applicant").in_bulk([row["application"] for _, row in rows])
+    wanted: list[tuple[str, Application, Step, int]] = [
+        (key, cases[row["application"]], step, row["seq"])
+        for key, row in rows
+        if (step := cases[row["application"]].declaration.steps.get(row["step"])) is not None
+    ]
+    tell_all(_notes(wanted))
+    for key, case, step, _ in wanted:
+        if step.name in MAY_DUPLICATE:
+            _recheck_others(case, key)
+
+
+def _notes(wanted: list[tuple[str, Application, Step, int]]) -> list[Note]:
+    told = [(key, case, step, seq) for key, case, step, seq in wanted if step.tells]
+    people = _people({getattr(case, AUDIENCES[n.who][0]) for _, case, step, _ in told for n in step.tells})
+    reasons = _reasons([(case.pk, seq) for _, case, _, seq in told])
+    notes = []
+    for key, case, step, seq in told:
+        values = _values(case, reasons.get((case.pk, seq), ""))
+        for notify in step.tells:
+            column, roles, page = AUDIENCES[notify.who]
+            for role, user in people[getattr(case, column)]:
+                if role in roles:
+                    notes.append(_note(key, case, notify, values, page, user))
+    return list({note.key: note for note in notes}.values())
+
+
+def _note(key: str, case: Application, notify: Notify, values: dict[str, Any], page: str, user: User) -> Note:
+    return Note(
+        recipient=user,
+        key=f"{key}:{user.pk}",
+        subject=filled(notify.subject, values),
+        body=filled(notify.body, values),
+        link=reverse(page, args=[case.pk]),
+        topic="case.moved",
+        programme=case.programme,
+    )
+
+
+def _people(organisations: set[int]) -> dict[int, list[tuple[str, User]]]:
+    people: dict[int, list[tuple[str, User]]] = defaultdict(list)
+    for m in Membership.objects.in_force().filter(organisation__in=organisations, user__is_active=True).select_related("user"):
+        people[m.organisation_id].append((m.role, m.user))
+    return people
+
+
+def _reasons(wanted: list[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    events = Event.objects.filter(application__in=[case for case, _ in wanted]).values_list("application", "seq", "reason")
+    return {(case, seq): reason for case, seq, reason in events}
+
+
+def _values(case: Application, reason: str) -> dict[str, Any]:
+    columns = ("number", "due_on", "promised_on", "amount_fen", "paid_fen", "rows_granted", "notice_ends_on")
+    return {**{name: getattr(case, name) for name in columns}, "applicant": case.applicant.name, "reason": reason}
+
+
+def _recheck_others(case: Application, key: str) -> None:
+    """The other applications in which the same people stand are put through the table again, each with an event."""
+    others = applications_with_the_same_people([case.pk])
+    recheckable = case.declaration.steps["recheck"].sources
+    here = list(Application.objects.filter(pk__in=others, state__in=recheckable).values_list("pk", flat=True))
+    if here:
+        perform("recheck", here, actor=User.objects.system(), key=f"recheck:{key}", data={"because_of": case.number})
