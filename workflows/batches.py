@@ -51,7 +51,9 @@ def refuse_new_duplicates(move: Move) -> None:
     Raises:
         DuplicatesFound: somebody does.
     """
-    people = Person.objects.filter(application_id__any=move.ids, result=Result.GRANTED).exclude(released__contains=["H01"])
+    people = Person.objects.filter(application_id__any=move.ids, result=Result.GRANTED).exclude(
+        released__contains=["H01"]
+    )
     count = people.filter(same_person_elsewhere()).count()
     if count:
         raise DuplicatesFound(count=count)
@@ -59,9 +61,7 @@ def refuse_new_duplicates(move: Move) -> None:
 
 def manifest_sha256(batch: Batch) -> str:
     """The hash of what is signed: ids and versions of the cases in the batch, in id order."""
-    lines = (
-        Application.objects.filter(batch=batch)
-        .order_by("pk")
-        .values_list("pk", "version")
-    )
-    return hashlib.sha256("\n".join(f"{pk}:{version}" for pk, version in lines.iterator()).encode()).hexdigest()
+    lines = Application.objects.filter(batch=batch).order_by("pk").values_list("pk", "version")
+    return hashlib.sha256(
+        "\n".join(f"{pk}:{version}" for pk, version in lines.iterator()).encode()
+    ).hexdigest()

@@ -63,7 +63,9 @@ def before(case: Application, entry: dict[str, Any]) -> str:
         answers = {**case.answers, **json.loads(case.sealed_answers or "{}")}
         return json.dumps(answers.get(target, ""), ensure_ascii=False)
     if kind == CorrectionPoint.Kind.PAPER:
-        papers = ApplicationPaper.objects.filter(application=case, paper=target, removed_at=None).select_related("document")
+        papers = ApplicationPaper.objects.filter(
+            application=case, paper=target, removed_at=None
+        ).select_related("document")
         return json.dumps([[p.document.filename, p.document.sha256] for p in papers], ensure_ascii=False)
     if kind == CorrectionPoint.Kind.PERSON:
         person = Person.objects.filter(application=case, pk=entry.get("person")).first()
@@ -84,7 +86,9 @@ def answer_point(point: CorrectionPoint, *, answer: str, user: User) -> None:
     """Mark a point as corrected, with what the applicant says of it; the case counts what is left."""
     with transaction.atomic():
         case = Application.objects.select_for_update().get(pk=point.application_id)
-        CorrectionPoint.objects.filter(pk=point.pk, closed_at=None).update(answer=answer.strip(), answered_at=timezone.now())
+        CorrectionPoint.objects.filter(pk=point.pk, closed_at=None).update(
+            answer=answer.strip(), answered_at=timezone.now()
+        )
         recount_points(case.pk)
 
 
@@ -98,7 +102,8 @@ def close_points(move: Move) -> None:
     """Effect of resubmitting: the points are closed, everything locks again, the table is applied anew."""
     points = CorrectionPoint.objects.filter(application__in=move.ids, closed_at=None)
     move.found["points"] = [
-        {"kind": p.kind, "target": p.target, "person": p.person_id, "answer": p.answer} for p in points.order_by("pk")
+        {"kind": p.kind, "target": p.target, "person": p.person_id, "answer": p.answer}
+        for p in points.order_by("pk")
     ]
     points.update(closed_at=move.at)
     recount_people(move.ids)

@@ -71,13 +71,19 @@ def unlocked(case: Application) -> "Unlocked":
 class Unlocked:
     """What can be changed: ask it before every change."""
 
-    def __init__(self, *, everything: bool = False, points: list[tuple[str, str, int | None]] | None = None) -> None:
+    def __init__(
+        self, *, everything: bool = False, points: list[tuple[str, str, int | None]] | None = None
+    ) -> None:
         self.everything = everything
         self.points = points or []
 
     def fields(self, names: set[str]) -> set[str]:
         """Those of `names` that may change."""
-        return names if self.everything else names & {target for kind, target, _ in self.points if kind == Kind.FIELD}
+        return (
+            names
+            if self.everything
+            else names & {target for kind, target, _ in self.points if kind == Kind.FIELD}
+        )
 
     def paper(self, slug: str) -> bool:
         return self.everything or any(k == Kind.PAPER and t == slug for k, t, _ in self.points)
@@ -111,7 +117,9 @@ def save_section(case: Application, section: str, posted: Mapping[str, str]) -> 
             raise Locked(what=form.section(section).title)
         reading = read(form, section, posted, answers=answers_of(locked), only=may)
         locked.answers = {**locked.answers, **reading.open}
-        locked.sealed_answers = json.dumps({**json.loads(locked.sealed_answers or "{}"), **reading.sealed}, ensure_ascii=False)
+        locked.sealed_answers = json.dumps(
+            {**json.loads(locked.sealed_answers or "{}"), **reading.sealed}, ensure_ascii=False
+        )
         locked.saved_at = timezone.now()
         recount_form(locked)
         locked.save(update_fields=["answers", "sealed_answers", "saved_at", "form_problems", "industry", "district",
@@ -134,16 +142,22 @@ def _answer_points(case: Application, fields: set[str]) -> None:
     """A point about a field counts as answered once the answer differs from what stood there."""
     if case.standing.stops_clock:
         answers = answers_of(case)
-        for point in CorrectionPoint.objects.filter(application=case, closed_at=None, kind=Kind.FIELD, target__in=fields):
+        for point in CorrectionPoint.objects.filter(
+            application=case, closed_at=None, kind=Kind.FIELD, target__in=fields
+        ):
             changed = json.loads(point.before or '""') != answers.get(point.target, "")
-            CorrectionPoint.objects.filter(pk=point.pk).update(answered_at=timezone.now() if changed else None)
+            CorrectionPoint.objects.filter(pk=point.pk).update(
+                answered_at=timezone.now() if changed else None
+            )
         recount_points(case.pk)
 
 
 def declare(case: Application, *, made: bool) -> None:
     """Make or take back the declaration of truth on a draft."""
     when = timezone.now() if made else None
-    changed = Application.objects.filter(pk=case.pk, state=case.declaration.states[0]).update(declared_at=when)
+    changed = Application.objects.filter(pk=case.pk, state=case.declaration.states[0]).update(
+        declared_at=when
+    )
     if not changed:
         raise Locked(what=case.declaration.title)
 
@@ -152,7 +166,9 @@ def recount_papers(case_id: int) -> None:
     """Bring the papers' facts of a case up to date: how many required ones lack a verified document."""
     case = Application.objects.select_for_update().get(pk=case_id)
     held = set(
-        ApplicationPaper.objects.filter(application=case, removed_at=None, document__state="verified").values_list("paper", flat=True)
+        ApplicationPaper.objects.filter(
+            application=case, removed_at=None, document__state="verified"
+        ).values_list("paper", flat=True)
     )
     papers = case.declaration.papers
     Application.objects.filter(pk=case_id).update(

@@ -29,7 +29,9 @@ def publish(move: Move) -> None:
     rule = move.programme.notice
     assert rule is not None
     ends_on = working_days_after(move.on, rule.days, counting_start=rule.counts_first_day)
-    (batch_id,) = Application.objects.filter(pk__any=move.ids).values_list("batch", flat=True).distinct().order_by()
+    (batch_id,) = (
+        Application.objects.filter(pk__any=move.ids).values_list("batch", flat=True).distinct().order_by()
+    )
     starts_on = move.on if rule.counts_first_day else working_days_after(move.on, 1)
     notice = Notice.objects.create(
         batch_id=batch_id,
@@ -68,7 +70,9 @@ def _tell_namesakes_apart(notice: Notice) -> None:
 
 def lines_sha256(notice: Notice) -> str:
     """SHA-256 over the lines as the public reads them, tab-separated, in order."""
-    rows = notice.lines.order_by("position").values_list("position", "employer_name", "person_name", "category", "id_tail")
+    rows = notice.lines.order_by("position").values_list(
+        "position", "employer_name", "person_name", "category", "id_tail"
+    )
     return hashlib.sha256("\n".join("\t".join(map(str, row)) for row in rows.iterator()).encode()).hexdigest()
 
 
@@ -79,6 +83,12 @@ def end_due(at: datetime | None = None) -> int:
     ended = 0
     for batch in over.values_list("batch", flat=True).distinct().order_by("batch"):
         ids = list(over.filter(batch=batch).order_by("pk").values_list("pk", flat=True))
-        perform("end_notice", ids, actor=User.objects.system(), key=f"end-notice:{batch}:{ids[0]}-{len(ids)}", at=at)
+        perform(
+            "end_notice",
+            ids,
+            actor=User.objects.system(),
+            key=f"end-notice:{batch}:{ids[0]}-{len(ids)}",
+            at=at,
+        )
         ended += len(ids)
     return ended

@@ -15,7 +15,10 @@ from workflows.models import Application, Event, NoticeLine, Objection, Person
 class ObjectionLate(Refusal):
     code = "objection_late"
     status = 409
-    words = T(en="The notice period ended on {ends_on}; objections are no longer taken.", zh="公示期已于 {ends_on} 结束，不再受理异议。")
+    words = T(
+        en="The notice period ended on {ends_on}; objections are no longer taken.",
+        zh="公示期已于 {ends_on} 结束，不再受理异议。",
+    )
 
 
 class ObjectionAnonymous(Refusal):
@@ -112,7 +115,9 @@ def settle(move: Move) -> None:
     _recount(move.ids)
 
 
-def decide_objection(objection: Objection, *, verdict: str, answer: str, actor: User, key: str, at: datetime | None = None) -> Outcome:
+def decide_objection(
+    objection: Objection, *, verdict: str, answer: str, actor: User, key: str, at: datetime | None = None
+) -> Outcome:
     """Answer an objection with reasons; the person goes on or is revoked."""
     return perform(
         "decide_objection",

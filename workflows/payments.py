@@ -34,7 +34,11 @@ class LineSettled(Refusal):
 def payable(round_: Round) -> "QuerySet[Person]":
     """People of the round to be paid now: granted, not frozen, notice over, on no line that waits or is paid."""
     return Person.objects.filter(
-        application__round=round_, application__state="cleared", result=Result.GRANTED, revoked=False, frozen=False
+        application__round=round_,
+        application__state="cleared",
+        result=Result.GRANTED,
+        revoked=False,
+        frozen=False,
     ).filter(payment_line=None, award_fen__gt=0)
 
 
@@ -63,7 +67,8 @@ def make_list(round_: Round, *, actor: User, at: datetime | None = None) -> Paym
         )
         cases = Application.objects.select_related("applicant").in_bulk([row["application"] for row in sums])
         lines = PaymentLine.objects.bulk_create(
-            _line(made, position, cases[row["application"]], row) for position, row in enumerate(sums, start=1)
+            _line(made, position, cases[row["application"]], row)
+            for position, row in enumerate(sums, start=1)
         )
         for line in lines:
             payable(round_).filter(application_id=line.application_id).update(payment_line=line)
@@ -133,8 +138,6 @@ def _settled(made: PaymentList, line: PaymentLine, result: Returned) -> PaymentL
 
 def go_on(ids: Iterable[int], *, actor: User, key: str, at: datetime | None = None) -> None:
     """Cases that are paid in full and have nobody frozen go on to onward payment."""
-
-
 
     cases = Application.objects.filter(pk__any=list(ids))
     for slug in cases.values_list("programme", flat=True).distinct().order_by():

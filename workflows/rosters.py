@@ -35,9 +35,13 @@ def decide_people(move: Move) -> None:
 def redecide(cases: Iterable[int]) -> None:
     """Apply the decision table to the rosters of `cases`, each by its own policy version, and recount."""
     ids = list(cases)
-    versions = Application.objects.filter(pk__any=ids).values_list("programme", "policy").distinct().order_by()
+    versions = (
+        Application.objects.filter(pk__any=ids).values_list("programme", "policy").distinct().order_by()
+    )
     for slug, policy in versions:
-        people = Person.objects.filter(application_id__any=ids, application__policy=policy, application__programme=slug)
+        people = Person.objects.filter(
+            application_id__any=ids, application__policy=policy, application__programme=slug
+        )
         decide(declared(slug), policy, people)
     recount_people(ids)
 

@@ -19,9 +19,9 @@ from workflows.models import Application, Event
 optional_mail("case.moved", T(en="Progress of applications", zh="申报进度"))
 
 AUDIENCES = {
-    "applicant": ("applicant_id", APPLICANT_ROLES, "applicant:case"),
-    "office": ("handler_id", frozenset({Role.CLERK}), "desk:case"),
-    "authority": ("authority_id", frozenset({Role.OFFICIAL}), "desk:case"),
+    "applicant": ("applicant_id", APPLICANT_ROLES, "application"),
+    "office": ("handler_id", frozenset({Role.CLERK}), "case"),
+    "authority": ("authority_id", frozenset({Role.OFFICIAL}), "case"),
 }
 # Steps after which the same people may stand in two applications.
 MAY_DUPLICATE = frozenset({"submit", "resubmit"})
@@ -71,19 +71,29 @@ def _note(key: str, case: Application, notify: Notify, values: dict[str, Any], p
 
 def _people(organisations: set[int]) -> dict[int, list[tuple[str, User]]]:
     people: dict[int, list[tuple[str, User]]] = defaultdict(list)
-    for m in Membership.objects.in_force().filter(organisation__in=organisations, user__is_active=True).select_related("user"):
+    for m in (
+        Membership.objects.in_force()
+        .filter(organisation__in=organisations, user__is_active=True)
+        .select_related("user")
+    ):
         people[m.organisation_id].append((m.role, m.user))
     return people
 
 
 def _reasons(wanted: list[tuple[int, int]]) -> dict[tuple[int, int], str]:
-    events = Event.objects.filter(application__in=[case for case, _ in wanted]).values_list("application", "seq", "reason")
+    events = Event.objects.filter(application__in=[case for case, _ in wanted]).values_list(
+        "application", "seq", "reason"
+    )
     return {(case, seq): reason for case, seq, reason in events}
 
 
 def _values(case: Application, reason: str) -> dict[str, Any]:
     columns = ("number", "due_on", "promised_on", "amount_fen", "paid_fen", "rows_granted", "notice_ends_on")
-    return {**{name: getattr(case, name) for name in columns}, "applicant": case.applicant.name, "reason": reason}
+    return {
+        **{name: getattr(case, name) for name in columns},
+        "applicant": case.applicant.name,
+        "reason": reason,
+    }
 
 
 def _recheck_others(case: Application, key: str) -> None:
@@ -92,4 +102,10 @@ def _recheck_others(case: Application, key: str) -> None:
     recheckable = case.declaration.steps["recheck"].sources
     here = list(Application.objects.filter(pk__in=others, state__in=recheckable).values_list("pk", flat=True))
     if here:
-        perform("recheck", here, actor=User.objects.system(), key=f"recheck:{key}", data={"because_of": case.number})
+        perform(
+            "recheck",
+            here,
+            actor=User.objects.system(),
+            key=f"recheck:{key}",
+            data={"because_of": case.number},
+        )

@@ -16,7 +16,10 @@ from workflows.models import Application
 from workflows.programmes import programme as declared
 from workflows.rules import holds_role, role_q
 
-NOT_HERE = T(en="It stands at “{standing}”, where this step is not possible.", zh="目前处于“{standing}”，不能办理这一步。")
+NOT_HERE = T(
+    en="It stands at “{standing}”, where this step is not possible.",
+    zh="目前处于“{standing}”，不能办理这一步。",
+)
 NOT_YOURS = T(en="This step is for the {roles} of this case.", zh="这一步由本件的{roles}办理。")
 
 
@@ -38,7 +41,9 @@ def doable(programme: Programme, step: str, actor: User) -> Q:
     return Q(programme=programme.slug) & conditions(programme.steps[step], asking(actor))
 
 
-def blockers(step: Step, cases: Iterable[int], actor: User, at: datetime | None = None) -> dict[int, list[Reason]]:
+def blockers(
+    step: Step, cases: Iterable[int], actor: User, at: datetime | None = None
+) -> dict[int, list[Reason]]:
     """Application id → every reason why `actor` cannot take `step` on it; ids without a reason are left out."""
     who = asking(actor, at)
     rows = Application.objects.filter(pk__any=list(cases)).annotate(
@@ -74,7 +79,9 @@ def offers(case: Application, actor: User) -> list[Offer]:
     """The steps that `actor`'s roles may take from where `case` stands, each with its unmet guards; one query."""
     who = asking(actor)
     steps = [
-        s for s in case.declaration.steps.values() if case.state in s.sources and holds_role(s.by, actor, case)
+        s
+        for s in case.declaration.steps.values()
+        if case.state in s.sources and holds_role(s.by, actor, case)
     ]
     guards: list[Guard] = list(dict.fromkeys(g for s in steps for g in s.when))
     if not guards:

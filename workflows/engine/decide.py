@@ -37,7 +37,9 @@ def decide(programme: Programme, policy: str, people: QuerySet[Person]) -> int:
     A person whose row has errors stays undecided. A hold that was released is passed over. Frozen and
     revoked people keep what was decided.
     """
-    sql, params = decided(programme, policy, people.filter(frozen=False, revoked=False)).query.sql_with_params()
+    sql, params = decided(
+        programme, policy, people.filter(frozen=False, revoked=False)
+    ).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE workflows_person p SET rule = s.fired, result = s.outcome, award_fen = s.award
@@ -52,13 +54,18 @@ def decided(programme: Programme, policy: str, people: QuerySet[Person]) -> Quer
     """`people` with `fired` (the rule's code or empty), `outcome` and `award` in fen, computed in SQL."""
     parameters = programme.policy(policy)
     wrong = ~Q(problems=[])
-    whens: list[tuple[Q, str, str]] = [(wrong, "", Result.UNDECIDED), (Q(held_by_hand=True), BY_HAND, Result.HELD)]
+    whens: list[tuple[Q, str, str]] = [
+        (wrong, "", Result.UNDECIDED),
+        (Q(held_by_hand=True), BY_HAND, Result.HELD),
+    ]
     for rule in programme.decisions:
         q = rule.when(parameters)
         if rule.result == Result.HELD:
             q &= ~Q(released__contains=[rule.code])
         whens.append((q, rule.code, rule.result))
-    fired = Case(*(When(q, then=Value(code)) for q, code, _ in whens), default=Value(""), output_field=CharField())
+    fired = Case(
+        *(When(q, then=Value(code)) for q, code, _ in whens), default=Value(""), output_field=CharField()
+    )
     outcome = Case(
         *(When(q, then=Value(str(result))) for q, _, result in whens),
         default=Value(str(Result.GRANTED)),
@@ -90,7 +97,9 @@ def explain(programme: Programme, policy: str, person: Person) -> T:
         return T(en="The row has errors: correct them first.", zh="此行有错误，请先改正。")
     if person.result == Result.GRANTED:
         return _arithmetic(programme, policy, person)
-    return _words(rule, programme.policy(policy), person) if rule else T(en="Not yet decided.", zh="尚未审核。")
+    return (
+        _words(rule, programme.policy(policy), person) if rule else T(en="Not yet decided.", zh="尚未审核。")
+    )
 
 
 def _words(rule: Rule, parameters: Any, person: Person) -> T:
@@ -121,7 +130,9 @@ def applications_with_the_same_people(cases: Iterable[int]) -> list[int]:
     mine = Person.objects.filter(application_id__any=ids).exclude(id_index=b"").values("id_index")
     first = Application.objects.filter(pk__any=ids).values("programme", "year")[:1].get()
     return list(
-        Application.objects.filter(people__id_index__in=mine, programme=first["programme"], year=first["year"])
+        Application.objects.filter(
+            people__id_index__in=mine, programme=first["programme"], year=first["year"]
+        )
         .exclude(pk__in=ids)
         .exclude(state__in=NOT_COUNTED)
         .values_list("pk", flat=True)

@@ -132,7 +132,9 @@ class Step:
         move.__doc__ = self.label.en
         targets = self.targets()
         for source in self.sources:
-            move = transition(field="state", source=source, target=targets[source], custom={"step": self})(move)
+            move = transition(field="state", source=source, target=targets[source], custom={"step": self})(
+                move
+            )
         move.step = self  # type: ignore[attr-defined]
         return move
 
@@ -143,6 +145,11 @@ class Step:
     @property
     def is_applicants(self) -> bool:
         return bool(self.by & APPLICANT_ROLES)
+
+    @property
+    def moves(self) -> bool:
+        """Whether it changes the state (or is done on it without changing it)."""
+        return self.target is not Same
 
 
 def step(
@@ -274,7 +281,9 @@ class Programme:
     def edges(self) -> list[tuple[str, str, str]]:
         """(source, step, target) of every declared edge; the first entries, from "", are the ways in."""
         edges: list[tuple[str, str, str]] = [("", "create", self.states[0])]
-        resumable = sorted({s for made in self.steps.values() for s in made.sources if self._sets_aside(made)})
+        resumable = sorted(
+            {s for made in self.steps.values() for s in made.sources if self._sets_aside(made)}
+        )
         for made in self.steps.values():
             for source in made.sources:
                 if isinstance(made.target, State):
@@ -303,4 +312,3 @@ def steps_of(model: type) -> dict[str, Step]:
         for name, member in vars(model).items()
         if isinstance(getattr(member, "step", None), Step)
     }
-

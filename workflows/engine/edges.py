@@ -15,7 +15,9 @@ def sync_edges(using: str = "default") -> None:
     }
     with transaction.atomic(using=using):
         kept = {(e.programme, e.source, e.step, e.target): e.pk for e in Edge.objects.using(using)}
-        Edge.objects.using(using).filter(pk__in=[pk for edge, pk in kept.items() if edge not in declared]).delete()
+        Edge.objects.using(using).filter(
+            pk__in=[pk for edge, pk in kept.items() if edge not in declared]
+        ).delete()
         Edge.objects.using(using).bulk_create(
             Edge(programme=p, source=s, step=n, target=t) for p, s, n, t in sorted(declared - kept.keys())
         )

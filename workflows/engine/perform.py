@@ -90,7 +90,9 @@ def perform(
     if not ids:
         raise Application.DoesNotExist("no application named")
     slug = programme or Application.objects.values_list("programme", flat=True).get(pk=ids[0])
-    command = _Command(declared(slug), step, ids, actor, key, reason.strip(), dict(data or {}), dict(kept or {}), at)
+    command = _Command(
+        declared(slug), step, ids, actor, key, reason.strip(), dict(data or {}), dict(kept or {}), at
+    )
     for left in range(DEADLOCK_TRIES, 0, -1):
         try:
             return command.perform()
@@ -121,7 +123,9 @@ class _Command:
             raise UnknownStep(step=self.name) from None
 
     def request_hash(self) -> bytes:
-        body = json.dumps([self.programme.slug, self.name, self.ids, self.reason, self.data], sort_keys=True, default=str)
+        body = json.dumps(
+            [self.programme.slug, self.name, self.ids, self.reason, self.data], sort_keys=True, default=str
+        )
         return hashlib.sha256(body.encode()).digest()
 
     def perform(self) -> Outcome:
@@ -131,7 +135,15 @@ class _Command:
         try:
             with transaction.atomic():
                 now = self._lock_and_check()
-                move = Move(step, self.programme, self.ids, self.actor, self.at or now, self.reason, {**self.data, **self.kept})
+                move = Move(
+                    step,
+                    self.programme,
+                    self.ids,
+                    self.actor,
+                    self.at or now,
+                    self.reason,
+                    {**self.data, **self.kept},
+                )
                 if step.sets:
                     Application.objects.filter(pk__any=self.ids).update(**_resolved(step.sets, move))
                 if step.effect:
@@ -166,7 +178,9 @@ class _Command:
             )
             found, fit, now = cursor.fetchone()
         if found != len(self.ids):
-            raise Application.DoesNotExist(f"{len(self.ids) - found} of {len(self.ids)} applications do not exist")
+            raise Application.DoesNotExist(
+                f"{len(self.ids) - found} of {len(self.ids)} applications do not exist"
+            )
         if fit != found:
             reasons = blockers(self.step, self.ids, self.actor, self.at)
             raise Blocked(step=self.step.label, count=found - fit, total=found, reasons=reasons)
@@ -202,7 +216,11 @@ class _Command:
         Raises:
             KeyReused: it was used for another request.
         """
-        kept = Command.objects.filter(actor=self.actor, key=self.key).values_list("request_hash", "answer").first()
+        kept = (
+            Command.objects.filter(actor=self.actor, key=self.key)
+            .values_list("request_hash", "answer")
+            .first()
+        )
         if kept is None:
             return None
         if bytes(kept[0]) != self.request_hash():
@@ -219,4 +237,3 @@ def _explain(error: Refusal | IntegrityError, at: datetime | None) -> None:
     if isinstance(error, IntegrityError) and "due_on" in str(error):
         day = (at or datetime.now(HERE)).astimezone(HERE).date()
         raise CalendarUnknown(day=day) from error
-

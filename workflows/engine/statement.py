@@ -30,7 +30,12 @@ def move_sql(step: Step, programme: Programme) -> str:
                    jsonb_build_object({recorded}) || %(data)s::jsonb AS data
               FROM workflows_application a WHERE a.id = ANY(%(ids)s))""",
         "hashed AS (SELECT *, sha256(convert_to("
-        + HASHED.format(step="%(step)s::text", actor="%(actor)s::bigint", at="%(at)s::timestamptz", reason="%(reason)s::text")
+        + HASHED.format(
+            step="%(step)s::text",
+            actor="%(actor)s::bigint",
+            at="%(at)s::timestamptz",
+            reason="%(reason)s::text",
+        )
         + ", 'UTF8')) AS hash FROM chosen)",
         """said AS (INSERT INTO workflows_command (actor_id, key, step, request_hash, answer)
             VALUES (%(actor)s, %(key)s, %(step)s, %(request_hash)s, %(answer)s) RETURNING id)""",
@@ -66,7 +71,9 @@ def _columns(step: Step, programme: Programme) -> str:
         columns += ", resume_state = h.source, stopped_on = COALESCE(a.stopped_on, %(on)s)"
     else:
         columns += ", resume_state = '', stopped_on = NULL"
-    return columns + (", due_on = (SELECT day FROM due)" if programme.due_step(step.target) else ", due_on = NULL")
+    return columns + (
+        ", due_on = (SELECT day FROM due)" if programme.due_step(step.target) else ", due_on = NULL"
+    )
 
 
 def _deadlines(step: Step, programme: Programme) -> list[str]:

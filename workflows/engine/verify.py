@@ -80,7 +80,9 @@ class Proof:
 def verify() -> Proof:
     """Recompute every hash in the database and compare states with events; two set-based statements."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT (SELECT count(*) FROM workflows_application), (SELECT count(*) FROM workflows_event)")
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM workflows_application), (SELECT count(*) FROM workflows_event)"
+        )
         applications, events = cursor.fetchone()
         faults: list[Fault] = []
         for sql in (_CHAIN, _TIPS):

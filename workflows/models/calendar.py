@@ -17,7 +17,9 @@ class CalendarDay(models.Model):
     source = models.CharField(max_length=60)
 
     class Meta:
-        indexes = (models.Index(fields=["ordinal"], condition=models.Q(working=True), name="calendar_ordinal"),)
+        indexes = (
+            models.Index(fields=["ordinal"], condition=models.Q(working=True), name="calendar_ordinal"),
+        )
 
     def __str__(self) -> str:
         return f"{self.day} {'working' if self.working else 'off'}"

@@ -62,7 +62,9 @@ class Edge(models.Model):
     target = models.CharField(max_length=24)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["programme", "source", "target", "step"], name="edge_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["programme", "source", "target", "step"], name="edge_once"),
+        )
 
     def __str__(self) -> str:
         return f"{self.programme}: {self.source} → {self.target} ({self.step})"
@@ -82,7 +84,9 @@ class Deadline(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=["due_on", "id"], condition=models.Q(met_at=None, lapsed_at=None), name="deadline_open"),
+            models.Index(
+                fields=["due_on", "id"], condition=models.Q(met_at=None, lapsed_at=None), name="deadline_open"
+            ),
             models.Index(fields=["application"], name="deadline_of_application"),
         )
 

@@ -76,7 +76,9 @@ class Person(PersonFacts):
     held_by_hand = models.BooleanField(default=False)
     frozen = models.BooleanField(default=False)
     revoked = models.BooleanField(default=False)
-    payment_line = models.ForeignKey("workflows.PaymentLine", on_delete=models.PROTECT, null=True, related_name="people")
+    payment_line = models.ForeignKey(
+        "workflows.PaymentLine", on_delete=models.PROTECT, null=True, related_name="people"
+    )
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["application", "position"], name="person_position"),)

@@ -78,9 +78,15 @@ CLEARED = State("cleared", T("Disbursement", "拨付"), Holder.AUTHORITY)
 PAID = State("paid", T("Onward payment", "转付"), Holder.APPLICANT)
 CLOSED = State("closed", T("Closed", "办结"), Holder.NOBODY, outcome="good")
 CORRECTING = State("correcting", T("Correction", "补正"), Holder.APPLICANT, on_path=False, stops_clock=True)
-REFUSED = State("refused", T("Not accepted", "不予受理"), Holder.NOBODY, on_path=False, outcome="bad", near="submitted")
-DENIED = State("denied", T("No award", "不予奖励"), Holder.NOBODY, on_path=False, outcome="bad", near="verified")
-WITHDRAWN = State("withdrawn", T("Withdrawn", "已撤回"), Holder.NOBODY, on_path=False, outcome="gone", near="draft")
+REFUSED = State(
+    "refused", T("Not accepted", "不予受理"), Holder.NOBODY, on_path=False, outcome="bad", near="submitted"
+)
+DENIED = State(
+    "denied", T("No award", "不予奖励"), Holder.NOBODY, on_path=False, outcome="bad", near="verified"
+)
+WITHDRAWN = State(
+    "withdrawn", T("Withdrawn", "已撤回"), Holder.NOBODY, on_path=False, outcome="gone", near="draft"
+)
 IN_OFFICE = (SUBMITTED, ACCEPTED, CHECKED, VERIFIED, CONSOLIDATED)
 SUBMITTED_ON = (*IN_OFFICE, APPROVED, NOTICED, CLEARED, PAID, CLOSED, CORRECTING, REFUSED, DENIED, WITHDRAWN)
 
@@ -108,7 +114,10 @@ roster_clean = Guard(
 )
 papers_complete = Guard(
     Q(papers_missing=0),
-    T("{papers_missing} papers are missing or not yet verified.", "还缺 {papers_missing} 份材料，或材料尚在校验。"),
+    T(
+        "{papers_missing} papers are missing or not yet verified.",
+        "还缺 {papers_missing} 份材料，或材料尚在校验。",
+    ),
     mend="papers",
     code="papers",
 )
@@ -126,7 +135,10 @@ points_answered = Guard(
 )
 all_compared = Guard(
     Q(rows_uncompared=0),
-    T("{rows_uncompared} people have not been compared with the tax record.", "{rows_uncompared} 人尚未与税务记录比对。"),
+    T(
+        "{rows_uncompared} people have not been compared with the tax record.",
+        "{rows_uncompared} 人尚未与税务记录比对。",
+    ),
     mend="tax_record",
     code="uncompared",
 )
@@ -138,13 +150,19 @@ some_granted = Guard(
 )
 none_granted = Guard(
     Q(rows_granted=0, rows_held=0),
-    T("{rows_granted} people are granted an award, {rows_held} are on hold.", "仍有 {rows_granted} 人可奖励、{rows_held} 人暂缓。"),
+    T(
+        "{rows_granted} people are granted an award, {rows_held} are on hold.",
+        "仍有 {rows_granted} 人可奖励、{rows_held} 人暂缓。",
+    ),
     mend="people",
     code="some_granted",
 )
 no_holds = Guard(
     Q(rows_held=0),
-    T("{rows_held} people are on hold: release them or take the case out.", "{rows_held} 人暂缓：先处理或移出本批。"),
+    T(
+        "{rows_held} people are on hold: release them or take the case out.",
+        "{rows_held} 人暂缓：先处理或移出本批。",
+    ),
     mend="people",
     code="held",
 )
@@ -168,7 +186,10 @@ four_eyes = Guard(
 )
 another_person = Guard(
     lambda asking: ~Q(batch__approved_by=asking.actor.pk),
-    T("Whoever approved the batch cannot release its notice.", "审批人不能发布同一批次的公示，请由另一人发布。"),
+    T(
+        "Whoever approved the batch cannot release its notice.",
+        "审批人不能发布同一批次的公示，请由另一人发布。",
+    ),
     mend="batch",
     code="second_person",
 )
@@ -209,7 +230,13 @@ RECEIVED = _tell(
     "{number} 已收到",
     "We have received your application. You will hear by {due_on} whether it is accepted. Promised date: {promised_on}.",
     "您的申报已收到，最迟 {due_on} 告知是否受理。承诺办结日期：{promised_on}。",
-) + _tell("office", "{number}: new application", "{number} 新的申报", "{applicant} has applied.", "{applicant} 提交了申报。")
+) + _tell(
+    "office",
+    "{number}: new application",
+    "{number} 新的申报",
+    "{applicant} has applied.",
+    "{applicant} 提交了申报。",
+)
 TO_CORRECT = _tell(
     "applicant",
     "{number}: please correct",
@@ -226,7 +253,11 @@ def _applicant(en: str, zh: str, body_en: str, body_zh: str) -> tuple[Notify]:
 # ── the steps
 
 RECEIPT_NUMBER = Concat(
-    Value("GS"), Cast("year", CharField()), Value("-"), LPad(Cast("pk", CharField()), 6, Value("0")), output_field=CharField()
+    Value("GS"),
+    Cast("year", CharField()),
+    Value("-"),
+    LPad(Cast("pk", CharField()), 6, Value("0")),
+    output_field=CharField(),
 )
 
 

@@ -106,7 +106,10 @@ FORM = Form(
                 Field("bank_code", T("Bank code", "联行号"), BankCode(), hint=T("12 digits", "12 位数字")),
                 Field("account", T("Account number", "银行账号"), BankAccount()),
             ),
-            hint=T("An account of the employer; money is never paid to a person.", "须为单位账户，资金不直接付给个人。"),
+            hint=T(
+                "An account of the employer; money is never paid to a person.",
+                "须为单位账户，资金不直接付给个人。",
+            ),
         ),
     ),
 )
@@ -134,9 +137,17 @@ PRE_CHECK = (
     Question("post_kind", T("What kind of post does the person hold?", "这位人才是什么岗位？"), POST_KIND),
     Question("post_level", T("At what level?", "岗位层级？"), POST_LEVEL),
     Question("still_employed", T("Is the person still employed?", "目前是否在职？"), YesNo()),
-    Question("tenure_months", T("How many months in the post?", "在岗多少个月？"), Integer(minimum=0, maximum=720)),
+    Question(
+        "tenure_months", T("How many months in the post?", "在岗多少个月？"), Integer(minimum=0, maximum=720)
+    ),
     Question("pay_fen", T("Yearly pay before tax?", "税前年薪多少？"), Money()),
     Question("tax_fen", T("Income tax paid in the year?", "当年已缴个人所得税多少？"), Money()),
-    Question("first_claimed_year", T("In which year was it first claimed?", "首次申报是哪一年？"), Year(first=2016, last=2100)),
-    Question("other_award", T("Another income-tax award in the same year?", "当年是否享受其他个税奖励？"), YesNo()),
+    Question(
+        "first_claimed_year",
+        T("In which year was it first claimed?", "首次申报是哪一年？"),
+        Year(first=2016, last=2100),
+    ),
+    Question(
+        "other_award", T("Another income-tax award in the same year?", "当年是否享受其他个税奖励？"), YesNo()
+    ),
 )

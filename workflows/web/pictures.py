@@ -1,0 +1,153 @@
+"""What the pages of all doors draw from the declarations: the path strip, the timeline, steps with their reasons."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import STAFF_ROLES, Membership, User
+from config.templatetags.words import day
+from config.words import T
+from workflows.engine.asking import Offer
+from workflows.engine.declare import Step
+from workflows.engine.guards import Reason
+from workflows.models import Application, Event
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One state of the strip, as `parts/path.html` wants it."""
+
+    name: T
+    state: str
+    note: str = ""
+    who: T | str = ""
+
+
+def path_steps(case: Application, events: Sequence[Event] = ()) -> list[PathStep]:
+    """The programme's own states, with where `case` stands, who holds it and until when."""
+    declaration = case.declaration
+    path = declaration.path()
+    standing = case.standing
+    # A side state is drawn at the state it was reached from.
+    here = standing if standing.on_path else _beside(case, path)
+    index = next((n for n, s in enumerate(path) if s == here), 0)
+    days = {event.target: event.at for event in events if event.target != event.source}
+    steps = []
+    for n, state in enumerate(path):
+        done = n < index or (state == standing and bool(standing.outcome))
+        if n == index and not standing.on_path:
+            steps.append(PathStep(standing.label, "stopped", _until(case), _holder(case)))
+        elif n == index and not done:
+            steps.append(PathStep(state.label, "now", _until(case), _holder(case)))
+        else:
+            left_at = _left_at(path, n, days)
+            steps.append(
+                PathStep(state.label, "done" if done else "ahead", day(left_at) if done and left_at else "")
+            )
+    return steps
+
+
+def _left_at(path: Sequence[str], n: int, days: Mapping[str, datetime]) -> datetime | None:
+    return next((days[state] for state in path[n + 1 :] if state in days), days.get(path[n]))
+
+
+def _beside(case: Application, path: Sequence[str]) -> str:
+    return case.resume_state or case.standing.near or path[0]
+
+
+def _until(case: Application) -> str:
+    return _("until %(day)s") % {"day": day(case.due_on)} if case.due_on else ""
+
+
+def _holder(case: Application) -> T | str:
+    return "" if case.standing.outcome else case.standing.holder
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One entry of the timeline, as `parts/timeline.html` wants it."""
+
+    words: T | str
+    at: datetime
+    detail: str = ""
+    who: str = ""
+    tone: str = ""
+    url: str = ""
+
+
+def timeline(case: Application, events: Sequence[Event], *, viewer: User) -> list[Moment]:
+    """What happened, newest first. Applicants read offices, not officers, and nothing that is the staff's own."""
+    staff = viewer.has_role(*STAFF_ROLES)
+    steps = case.declaration.steps
+    moments = []
+    for event in reversed(events):
+        step = steps.get(event.step)
+        if step is None or (not staff and not _public(step)):
+            continue
+        who = _who(event, case, staff=staff)
+        moments.append(
+            Moment(step.done, event.at, detail=_detail(event, step, staff), who=who, tone=_tone(step))
+        )
+    return moments
+
+
+def _public(step: Step) -> bool:
+    """Whether applicants read of it: moves of the case and what it tells them, not the staff's handling."""
+    return step.moves or any(notify.who == "applicant" for notify in step.tells)
+
+
+def _detail(event: Event, step: Step, staff: bool) -> str:
+    return (
+        event.reason
+        if staff or any(n.who == "applicant" and "{reason}" in n.body.en for n in step.tells)
+        else ""
+    )
+
+
+def _who(event: Event, case: Application, *, staff: bool) -> str:
+    if staff or case.created_by_id == event.actor_id:
+        return str(event.actor)
+    return ""
+
+
+def _tone(step: Step) -> str:
+    target = step.target
+    outcome = getattr(target, "outcome", "")
+    return "no" if outcome == "bad" else "due" if getattr(target, "stops_clock", False) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A step on a page: its button, and above it every reason why it cannot be pressed, each with its link."""
+
+    step: Step
+    reasons: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        return not self.reasons
+
+
+def choices(offers: Sequence[Offer], mend: Callable[[Reason], str | None], *names: str) -> list[Choice]:
+    """The offered steps (all, or those named, in that order) with reasons linked by `mend` (a reason → its URL)."""
+    by_name = {offer.step.name: offer for offer in offers}
+    wanted = names or tuple(by_name)
+    return [
+        Choice(by_name[n].step, [{"sentence": r.words, "url": mend(r) or ""} for r in by_name[n].reasons])
+        for n in wanted
+        if n in by_name
+    ]
+
+
+def events_of(case: Application) -> list[Event]:
+    """All events of a case with their actors, oldest first; one query."""
+    return list(Event.objects.filter(application=case).select_related("actor").order_by("seq"))
+
+
+def colleagues(organisation: int, role: str) -> list[User]:
+    """People who hold `role` for `organisation` now, by name."""
+    held = Membership.objects.in_force().filter(organisation=organisation, role=role, user__is_active=True)
+    return [m.user for m in held.select_related("user").order_by("user__name")]
