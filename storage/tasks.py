@@ -1,0 +1,92 @@
+"""What the storage does outside of requests. `BEAT` is its schedule, in seconds."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from config.celery import app
+from storage.errors import ScannerAway, StoreAway
+from storage.models import Document
+from storage.objects import store
+from storage.reasons import MISSING
+from storage.retention import expire
+from storage.structure import Flaw
+from storage.verdicts import announce
+from storage.verification import refuse, verify
+
+log = structlog.get_logger(__name__)
+
+RECHECK = timedelta(seconds=30)
+ABANDONED = timedelta(days=1)
+SWEEP_ROWS = 500
+
+BEAT = {
+    "storage-sweep": {"task": "storage.sweep", "schedule": 15.0, "options": {"expires": 15}},
+    "storage-expire": {"task": "storage.expire", "schedule": 300.0, "options": {"expires": 300}},
+}
+
+
+@app.task(name="storage.verify")  # type: ignore[untyped-decorator]
+def verify_upload(document_id: str) -> None:
+    """Check one upload. Where store or scanner are away it waits for the sweeper."""
+    try:
+        verify(UUID(document_id))
+    except (StoreAway, ScannerAway) as error:
+        log.warning("check_put_off", document=document_id, cause=error.code)
+
+
+def queue_check(document_id: UUID) -> None:
+    """Nudge a worker; with the broker away the sweeper finds the document by its row."""
+    try:
+        verify_upload.delay(str(document_id))
+    except (OperationalError, OSError) as error:
+        log.warning("broker_away", document=str(document_id), error=repr(error))
+
+
+@app.task(name="storage.sweep")  # type: ignore[untyped-decorator]
+def sweep_uploads() -> None:
+    """Ask again for checks that did not happen, and drop uploads that were never finished."""
+    requeue_waiting()
+    drop_abandoned()
+
+
+def requeue_waiting() -> int:
+    """Queue anew what has waited 30 s for its check, and say how many; rows being checked are left alone."""
+    with transaction.atomic():
+        waiting = Document.objects.waiting(RECHECK).select_for_update(skip_locked=True)
+        ids = list(waiting.order_by("queued_at").values_list("pk", flat=True)[:SWEEP_ROWS])
+        Document.objects.filter(pk__in=ids).update(queued_at=timezone.now())
+    for document_id in ids:
+        queue_check(document_id)
+    return len(ids)
+
+
+def drop_abandoned() -> int:
+    """Remove what was announced a day ago and never finished, object and row; how many.
+
+    A row that another room's record holds on to stays, as refused, and its subscribers are told.
+    """
+    with transaction.atomic():
+        abandoned = Document.objects.abandoned(ABANDONED).select_for_update(skip_locked=True)
+        documents = list(abandoned.order_by("created_at")[:SWEEP_ROWS])
+        for document in documents:
+            store().delete(document.incoming_key)
+            try:
+                document.delete()
+            except ProtectedError:
+                refuse(document, Flaw(MISSING))
+                document.removed_at = timezone.now()
+                document.save()
+                announce(document)
+    return len(documents)
+
+
+@app.task(name="storage.expire")  # type: ignore[untyped-decorator]
+def expire_documents() -> None:
+    """Remove the content of what was refused and of what has been kept long enough."""
+    expire()
