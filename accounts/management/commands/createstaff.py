@@ -46,11 +46,8 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"{user.name} <{user.email}>: {options['role']} of {organisation.name}")
         if not user.has_usable_password():
-            key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
-            path = reverse(
-                "account_reset_password_from_key",
-                kwargs=dict(zip(("uidb36", "key"), key.split("-", 1), strict=True)),
-            )
+            link = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+            path = reverse("account_reset_password_from_key", kwargs=link)
             self.stdout.write(f"Set the password: {settings.SITE_URL}{path}")
 
 
