@@ -8,7 +8,7 @@ from config import health
 
 # The rooms' own addresses, each under its prefix; a room whose module does not exist yet has none.
 ROOMS = (
-    ("", "workflows.web.public_urls"),
+    ("", "workflows.web.public.urls"),
     ("", "workflows.web.urls"),
     ("documents/", "storage.urls"),
     ("messages/", "notifications.urls"),

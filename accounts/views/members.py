@@ -67,14 +67,17 @@ def change_member(request: HttpRequest, pk: int, membership_id: int) -> HttpResp
 
 
 @door()
-@require_POST
 def end_member(request: HttpRequest, pk: int, membership_id: int) -> HttpResponse:
-    """End a membership: a manager anybody's, everybody their own."""
+    """Ask, then end a membership: a manager anybody's, everybody their own."""
     user = signed_in(request)
     organisation = seen_organisation(user, pk)
     membership = _membership(organisation, membership_id)
     if membership.user_id != user.pk:
         _must_manage(user, organisation)
+    if request.method != "POST":
+        return render(
+            request, "accounts/end_membership.html", {"organisation": organisation, "membership": membership}
+        )
     end_membership(membership)
     messages.success(
         request,
