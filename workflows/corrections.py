@@ -6,7 +6,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
 from config.errors import Refusal
 from config.words import T
 from workflows.engine.facts import recount_people
@@ -68,7 +67,7 @@ def before(case: Application, entry: dict[str, Any]) -> str:
         ).select_related("document")
         return json.dumps([[p.document.filename, p.document.sha256] for p in papers], ensure_ascii=False)
     if kind == CorrectionPoint.Kind.PERSON:
-        person = Person.objects.filter(application=case, pk=entry.get("person")).first()
+        person = Person.objects.filter(application=case, pk=entry.get("person") or 0).first()
         return json.dumps(person_facts(person) if person else {}, ensure_ascii=False)
     return json.dumps({"rows": case.rows_total})
 
@@ -82,7 +81,7 @@ def person_facts(person: Person) -> dict[str, str]:
     return {name: "" if (value := getattr(person, name)) is None else str(value) for name in FACTS}
 
 
-def answer_point(point: CorrectionPoint, *, answer: str, user: User) -> None:
+def answer_point(point: CorrectionPoint, *, answer: str) -> None:
     """Mark a point as corrected, with what the applicant says of it; the case counts what is left."""
     with transaction.atomic():
         case = Application.objects.select_for_update().get(pk=point.application_id)

@@ -68,7 +68,8 @@ class CalendarUnknown(Refusal):
     code = "calendar_unknown"
     status = 503
     words = T(
-        en="The working-day calendar does not reach far enough from {day}. Ask the administrator to load the next year.",
+        en="The working-day calendar does not reach far enough from {day}. "
+        "Ask the administrator to load the next year.",
         zh="工作日历不足以从 {day} 推算期限。请管理员载入下一年度的日历。",
     )
 

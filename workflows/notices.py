@@ -11,9 +11,10 @@ from workflows.engine.perform import HERE, Move, perform
 from workflows.models import Application, Notice, NoticeLine
 
 _LINES = """
-INSERT INTO workflows_noticeline (notice_id, position, application_id, person_id, employer_name, person_name, category, id_tail)
-SELECT %(notice)s, row_number() OVER (ORDER BY o.name, p.application_id, p.position), p.application_id, p.id, o.name, p.name,
-       p.post_level, ''
+INSERT INTO workflows_noticeline
+       (notice_id, position, application_id, person_id, employer_name, person_name, category, id_tail)
+SELECT %(notice)s, row_number() OVER (ORDER BY o.name, p.application_id, p.position),
+       p.application_id, p.id, o.name, p.name, p.post_level, ''
   FROM workflows_person p
   JOIN workflows_application a ON a.id = p.application_id
   JOIN accounts_organisation o ON o.id = a.applicant_id

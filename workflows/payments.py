@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, QuerySet, Sum
@@ -75,7 +76,7 @@ def make_list(round_: Round, *, actor: User, at: datetime | None = None) -> Paym
     return made
 
 
-def _line(made: PaymentList, position: int, case: Application, row: Mapping[str, int]) -> PaymentLine:
+def _line(made: PaymentList, position: int, case: Application, row: Mapping[str, Any]) -> PaymentLine:
     sealed = json.loads(case.sealed_answers or "{}")
     return PaymentLine(
         payment_list=made,

@@ -10,8 +10,8 @@ from config.words import T
 from notifications.messages import tell_all
 from notifications.notes import Note
 from notifications.topics import optional_mail, topic
-from workflows.engine.declare import Notify, Step
 from workflows.engine.decide import applications_with_the_same_people
+from workflows.engine.declare import Notify, Step
 from workflows.engine.guards import filled
 from workflows.engine.perform import perform
 from workflows.models import Application, Event

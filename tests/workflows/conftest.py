@@ -39,7 +39,11 @@ def authority(db: Any) -> Organisation:
 @pytest.fixture
 def employer(db: Any) -> Organisation:
     return Organisation.objects.create(
-        kind="employer", name="厦门示例软件有限公司", credit_code="91350299MA0DEM005C", industry="software", district="siming"
+        kind="employer",
+        name="厦门示例软件有限公司",
+        credit_code="91350299MA0DEM005C",
+        industry="software",
+        district="siming",
     )
 
 
@@ -94,12 +98,15 @@ def add_people(case: Application, *rows: dict[str, Any]) -> list[Person]:
     for position, row in enumerate(rows, start=start + 1):
         n = next(NUMBERS)
         facts: dict[str, Any] = {
-            "position": position, "name": f"人员{n}", "id_kind": "passport", "id_number": f"E{n:08d}", "post_kind": "technical",
+            "position": position, "name": f"人员{n}", "id_kind": "passport", "id_number": f"E{n:08d}",
+            "post_kind": "technical",
             "post_level": "middle", "hired_on": date(2015, 1, 1), "tenure_months": 48, "still_employed": True,
             "pay_fen": 40_000_000, "tax_fen": 6_683_000, "first_claimed_year": 2019, "shares": 0, "other_award": False,
         }  # fmt: skip
         facts |= row
-        made.append(Person.objects.create(application=case, id_index=blind_index(facts["id_number"]), **facts))
+        made.append(
+            Person.objects.create(application=case, id_index=blind_index(facts["id_number"]), **facts)
+        )
     rosters.redecide([case.pk])
     return made
 
@@ -128,7 +135,9 @@ def many_drafts(open_round: Round) -> Callable[[int], list[Application]]:
         cases = []
         for _ in range(n):
             number = next(NUMBERS)
-            employer = Organisation.objects.create(kind="employer", name=f"示例企业{number}", industry="software", district="siming")
+            employer = Organisation.objects.create(
+                kind="employer", name=f"示例企业{number}", industry="software", district="siming"
+            )
             cases.append(ready_draft(open_round, employer, person_with(Role.OWNER, employer)))
         return cases
 
@@ -146,12 +155,19 @@ def fresh(case: Application) -> Application:
 
 def compared(cases: list[Application], at: datetime | None = None) -> None:
     """As if the tax record had agreed with every declaration."""
-    Person.objects.filter(application__in=cases).update(compared_at=at or timezone.now(), record_tax_fen=F("tax_fen"))
+    Person.objects.filter(application__in=cases).update(
+        compared_at=at or timezone.now(), record_tax_fen=F("tax_fen")
+    )
     rosters.redecide([case.pk for case in cases])
 
 
 def new_batch(round_: Round, by: User) -> Batch:
     n = next(NUMBERS)
     return Batch.objects.create(
-        number=f"PC{n}", round=round_, ordinal=n, handler=round_.handler, authority=round_.authority, prepared_by=by
+        number=f"PC{n}",
+        round=round_,
+        ordinal=n,
+        handler=round_.handler,
+        authority=round_.authority,
+        prepared_by=by,
     )

@@ -101,7 +101,7 @@ def offers(case: Application, actor: User) -> list[Offer]:
     return [Offer(s, tuple(unmet[g] for g in s.when if g in unmet)) for s in steps]
 
 
-def _truth(q: Q) -> ExpressionWrapper:
+def _truth(q: Q) -> "ExpressionWrapper[Any]":
     return ExpressionWrapper(q, output_field=BooleanField())
 
 

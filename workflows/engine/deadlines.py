@@ -55,7 +55,7 @@ def _write(using: str, days: list[tuple[date, bool, bool, str]]) -> int:
                    source = excluded.source WHERE workflows_calendarday.provisional""",
             [list(column) for column in zip(*days, strict=True)],
         )
-        added = cursor.rowcount
+        added = int(cursor.rowcount)
         cursor.execute(
             """UPDATE workflows_calendarday c SET ordinal = n.ordinal FROM (
                  SELECT day, count(*) FILTER (WHERE working) OVER (ORDER BY day) AS ordinal FROM workflows_calendarday

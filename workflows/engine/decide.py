@@ -47,10 +47,10 @@ def decide(programme: Programme, policy: str, people: QuerySet[Person]) -> int:
                    AND (p.rule, p.result, p.award_fen) IS DISTINCT FROM (s.fired, s.outcome, s.award)""",  # noqa: S608
             params,
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
-def decided(programme: Programme, policy: str, people: QuerySet[Person]) -> QuerySet[Person, dict[str, Any]]:
+def decided(programme: Programme, policy: str, people: QuerySet[Person]) -> "QuerySet[Person, Any]":
     """`people` with `fired` (the rule's code or empty), `outcome` and `award` in fen, computed in SQL."""
     parameters = programme.policy(policy)
     wrong = ~Q(problems=[])

@@ -49,12 +49,12 @@ class State(str):
 
     __slots__ = ("holder", "label", "near", "on_path", "outcome", "stops_clock")
 
-    def __new__(cls, slug: str, label: T, holder: T, **_: Any) -> "State":
+    def __new__(cls, slug: str, *_: Any, **__: Any) -> "State":
         return super().__new__(cls, slug)
 
     def __init__(
         self,
-        slug: str,
+        _slug: str,
         label: T,
         holder: T,
         *,

@@ -189,7 +189,7 @@ class _Command:
     def _write(self, move: Move, outcome: Outcome) -> None:
         sql = move_sql(self.step, self.programme)
         due = self.programme.due_step(self.step.target) if isinstance(self.step.target, State) else None
-        params = {
+        params: dict[str, Any] = {
             "ids": self.ids,
             "actor": self.actor.pk,
             "step": self.step.name,

@@ -40,11 +40,13 @@ def move_sql(step: Step, programme: Programme) -> str:
         """said AS (INSERT INTO workflows_command (actor_id, key, step, request_hash, answer)
             VALUES (%(actor)s, %(key)s, %(step)s, %(request_hash)s, %(answer)s) RETURNING id)""",
         *_deadlines(step, programme),
-        f"""moved AS (UPDATE workflows_application a SET version = a.version + 1, seq = h.seq, tip = h.hash{_columns(step, programme)}
+        f"""moved AS (UPDATE workflows_application a
+               SET version = a.version + 1, seq = h.seq, tip = h.hash{_columns(step, programme)}
             FROM hashed h WHERE a.id = h.id RETURNING a.id)""",
         """written AS (INSERT INTO workflows_event
             (application_id, seq, step, source, target, actor_id, at, reason, data, prev_hash, hash, command_id)
-            SELECT h.id, h.seq, %(step)s, h.source, h.target, %(actor)s, %(at)s, %(reason)s, h.data, h.prev, h.hash, said.id
+            SELECT h.id, h.seq, %(step)s, h.source, h.target, %(actor)s, %(at)s, %(reason)s, h.data,
+                   h.prev, h.hash, said.id
               FROM hashed h, said)""",
     ]
     if step.target is not Same or step.tells:
@@ -97,7 +99,8 @@ def _deadlines(step: Step, programme: Programme) -> list[str]:
         parts += [
             """due AS (SELECT later.day FROM (SELECT 1) one
                 LEFT JOIN workflows_calendarday today ON today.day = %(on)s
-                LEFT JOIN workflows_calendarday later ON later.working AND later.ordinal = today.ordinal + %(due_days)s)""",
+                LEFT JOIN workflows_calendarday later
+                  ON later.working AND later.ordinal = today.ordinal + %(due_days)s)""",
             """set_due AS (INSERT INTO workflows_deadline (application_id, step, due_on, set_at)
                 SELECT h.id, %(due_step)s, due.day, %(at)s FROM hashed h, due)""",
         ]

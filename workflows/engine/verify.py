@@ -12,7 +12,8 @@ WITH linked AS (
          lag(e.seq, 1, 0) OVER w AS seq_before, lag(e.hash, 1, ''::bytea) OVER w AS hash_before,
          lag(e.target, 1, a.first_state) OVER w AS state_before,
          sha256(convert_to((SELECT {HASHED.format(step="e.step", actor="e.actor_id", at="e.at", reason="e.reason")}
-            FROM (SELECT e.prev_hash AS prev, e.application_id AS id, e.seq, e.source, e.target, e.data) AS x), 'UTF8')) AS hash_now
+            FROM (SELECT e.prev_hash AS prev, e.application_id AS id, e.seq, e.source, e.target, e.data) AS x),
+            'UTF8')) AS hash_now
     FROM workflows_event e
     JOIN (SELECT app.id, edge.target AS first_state FROM workflows_application app
           JOIN workflows_edge edge ON edge.programme = app.programme AND edge.source = '') a ON a.id = e.application_id

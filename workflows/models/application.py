@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 @models.BigAutoField.register_lookup
 @models.ForeignKey.register_lookup
-class AnyOf(models.Lookup):  # type: ignore[type-arg]
+class AnyOf(models.Lookup):
     """`pk__any=[…]`: one array parameter instead of one parameter a value, for batches of any size."""
 
     lookup_name = "any"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, params = self.process_lhs(compiler, connection)
-        return f"{left} = ANY(%s)", [*params, list(self.rhs)]
+        return f"{left} = ANY(%s)", (*params, list(self.rhs))
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):

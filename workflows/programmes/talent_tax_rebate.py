@@ -17,8 +17,8 @@ from workflows import batches, corrections, notices, objections, payments, roste
 from workflows.engine.declare import (
     Guide,
     Holder,
-    Notify,
     NoticeRule,
+    Notify,
     Paper,
     Programme,
     Resume,
