@@ -5,7 +5,7 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        """Know the Celery application in every process, and who delivers mail."""
+        """Know the Celery application in every process, who delivers mail, and what the navigation counts."""
         import config.celery  # noqa: PLC0415, F401
         import notifications.channels.email  # noqa: PLC0415, F401
         from config.context import COUNTS  # noqa: PLC0415

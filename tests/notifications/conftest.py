@@ -24,12 +24,12 @@ def own_topics(monkeypatch) -> None:
 
 @pytest.fixture
 def lin(db) -> User:
-    return User.objects.create_user("lin@example.com", "a long password", name="林晓", language="zh-hans")
+    return User.objects.create_user("lin@example.com", name="林晓", language="zh-hans")
 
 
 @pytest.fixture
 def kate(db) -> User:
-    return User.objects.create_user("kate@example.com", "a long password", name="Kate", language="en")
+    return User.objects.create_user("kate@example.com", name="Kate", language="en")
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def test_cursor_that_is_none_shows_the_first_page(page, kate, after):
 def test_list_takes_a_fixed_number_of_statements(page, kate, count, django_assert_num_queries):
     make(kate, count)
     page.get(LIST)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page.get(LIST)
 
 
