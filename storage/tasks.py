@@ -7,9 +7,9 @@ import structlog
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from config.celery import app
+from config.nudge import nudge
 from storage.errors import ScannerAway, StoreAway
 from storage.models import Document
 from storage.objects import store
@@ -42,10 +42,7 @@ def verify_upload(document_id: str) -> None:
 
 def queue_check(document_id: UUID) -> None:
     """Nudge a worker; with the broker away the sweeper finds the document by its row."""
-    try:
-        verify_upload.delay(str(document_id))
-    except (OperationalError, OSError) as error:
-        log.warning("broker_away", document=str(document_id), error=repr(error))
+    nudge("storage.verify", str(document_id))
 
 
 @app.task(name="storage.sweep")  # type: ignore[untyped-decorator]
