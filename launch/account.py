@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launch.faults import Halt
-from launch.places import ROOT
 
-OUTSIDE = Path("/var/tmp")  # noqa: S108 - the folder made in it is checked to be ours
+# Only root gets here, and what lies in /var/tmp would be cleared away after a month.
+OUTSIDE = Path("/var/lib/bailu")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def ordinary() -> Account | None:
 def owned_folder(folder: Path, account: Account | None) -> Path:
     """Make `folder`, private to `account`, and return where it really is.
 
-    Below a folder that `account` may not enter (a clone in /root), it is made in /var/tmp, and `folder`
+    Below a folder that `account` may not enter (a clone in /root), it is made in /var/lib/bailu, and `folder`
     becomes a link to it.
     """
     if folder.is_symlink() and not folder.exists():
@@ -80,11 +80,10 @@ def remove_folder(folder: Path) -> None:
 
 
 def outside(folder: Path) -> Path:
-    """A place for `folder` that every user can enter: below /var/tmp, in a folder named after the clone."""
-    base = OUTSIDE / f"bailu-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]}"
-    base.mkdir(mode=0o711, exist_ok=True)
-    found = base.lstat()
-    if base.is_symlink() or found.st_uid != os.geteuid():
-        raise Halt(f"{base} belongs to somebody else.", f"remove {base}")
-    base.chmod(0o711)
-    return base / "-".join(folder.relative_to(ROOT).parts)
+    """A place for `folder` that every user can enter: in /var/lib/bailu, under a name of its own."""
+    OUTSIDE.mkdir(mode=0o711, exist_ok=True)
+    OUTSIDE.chmod(0o711)
+    return (
+        OUTSIDE
+        / f"{folder.name.lstrip('.')}-{hashlib.sha256(str(folder.absolute()).encode()).hexdigest()[:12]}"
+    )

@@ -48,6 +48,8 @@ def demo(say: Say) -> int:
         if services is not None and services.processes.running:
             say.line()
             with say.step("Stopping"):
+                # These still need the broker and the database to end well.
+                services.processes.stop("web", "worker")
                 services.stop()
         lock.let_go()
 
@@ -88,14 +90,15 @@ def _web_and_worker(say: Say, services: Services, port: int) -> None:
     with say.step("Worker and web server"):
         processes.start(
             "worker",
-            [VENV / "bin" / "celery", "-A", "config", "worker", "-B", "-c", "1", "--pool", "solo",
+            [VENV / "bin" / "celery", "-A", "config", "worker", "-B", "-c", "2",
              "--without-gossip", "--without-mingle", "--loglevel", "WARNING"],
             environment=environment, folder=ROOT, grace_s=8,
         )  # fmt: skip
         web = processes.start(
             "web",
             [VENV / "bin" / "granian", "--interface", "wsgi", "--host", LOOPBACK, "--port", str(port),
-             "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "config.wsgi:application"],
+             "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
+             "config.wsgi:application"],
             environment=environment, folder=ROOT, grace_s=8,
         )  # fmt: skip
         address = f"http://{LOOPBACK}:{port}/health/ready"
@@ -133,6 +136,8 @@ def _watch(say: Say, processes: Processes) -> int:
     """Wait until somebody stops us, or a process ends by itself."""
     while True:
         time.sleep(0.5)
+        if say.live and not say.out.isatty():
+            raise Stopped  # the terminal has gone, and make does not pass its signal on
         ended = processes.ended()
         if ended is not None:
             log: Path = DEMONSTRATION.log / f"{ended.name}.log"

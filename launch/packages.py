@@ -53,8 +53,10 @@ def _installed() -> list[str]:
 def _make_environment() -> None:
     shutil.rmtree(VENV, ignore_errors=True)
     uv = program("uv")
-    maker = [uv, "venv", "--python", sys.executable, VENV] if uv else [sys.executable, "-m", "venv", VENV]
-    if run(maker, log=LOG) != 0:
+    maker: list[str | Path] = (
+        [uv, "venv", "--python", sys.executable, VENV] if uv else [sys.executable, "-m", "venv", VENV]
+    )
+    if run([*maker, VENV], log=LOG) != 0:
         shutil.rmtree(VENV, ignore_errors=True)
         raise explained(LOG.read_text(), "The virtual environment .venv could not be made.")
 

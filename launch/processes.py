@@ -53,17 +53,21 @@ class Record:
             return False
         return birth(self.pid) == self.birth
 
-    def stop(self) -> None:
+    def stop(self, *, asked: bool = False) -> None:
         """Ask it to end; after its grace, end it and its children. A stranger with its id is left alone."""
-        if not self.alive():
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, self.stop_signal)
+        if not asked:
+            self.ask()
         if not self._gone_within(self.grace_s):
             with contextlib.suppress(ProcessLookupError):
                 # Each leads a session of its own, so its group holds its children and nobody else.
                 os.killpg(self.pid, signal.SIGKILL)
             self._gone_within(5)
+
+    def ask(self) -> None:
+        """Ask it to end, and do not wait."""
+        if self.alive():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, self.stop_signal)
 
     def _gone_within(self, seconds: float) -> bool:
         until = time.monotonic() + seconds
@@ -123,9 +127,12 @@ class Processes:
         return record
 
     def stop(self, *names: str) -> None:
-        """Stop `names`, or all of them, the last started first."""
-        for record in reversed([record for record in self.running if not names or record.name in names]):
-            record.stop()
+        """Stop `names`, or all of them: all are asked at once, and each is waited for."""
+        chosen = [record for record in self.running if not names or record.name in names]
+        for record in chosen:
+            record.ask()
+        for record in chosen:
+            record.stop(asked=True)
             self.running.remove(record)
             self._file(record.name).unlink(missing_ok=True)
 

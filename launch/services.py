@@ -75,7 +75,8 @@ class Services:
         self.environment["DATABASE_URL"] = server.start(chosen, self.ports, settings)
         source = Source.PACKAGE if chosen.packaged else Source.PROGRAM
         user = f", as {server.account.name}" if server.account else ""
-        step.note(f"{chosen.major}, {source.value}{user}")
+        away = "" if server.folder.is_relative_to(self.home.folder) else f", data in {server.folder}"
+        step.note(f"{chosen.major}, {source.value}{user}{away}")
 
     def _packaged_postgres(self, server: postgres.Postgres, step: Step) -> binaries.Binaries:
         try:
@@ -132,7 +133,7 @@ class Services:
             step.note(f"{Source.ADDRESS.value}, {shown(self.given['S3_ENDPOINT'])}")
             return
         names = []
-        server = minio.minio()
+        server = self._same_store(minio.minio())
         if server:
             self.environment |= minio.start_minio(
                 server, self.processes, self.ports, self.secrets["documents"]
@@ -151,6 +152,16 @@ class Services:
             raise Halt("There is no S3 server on this machine.", WHAT_TO_INSTALL_FOR_DOCUMENTS)
         self.stand_ins.append("documents")
         step.note("no S3 server here: a folder keeps them (make minio builds one)")
+
+    def _same_store(self, server: Path | None) -> Path | None:
+        """The server that holds the documents there are already; None where a folder holds them."""
+        folder, buckets = self.home.folder / "documents", self.home.folder / "minio"
+        if buckets.exists() and server is None:
+            raise Halt(
+                f"The documents in {buckets} were written by MinIO, which is no longer here.",
+                "make minio, or start over: make demo RESET=1",
+            )
+        return None if folder.exists() and not buckets.exists() else server
 
 
 def keys_of(home: Home) -> dict[str, str]:

