@@ -110,7 +110,7 @@ class Postgres:
             return
         pid = int(lock.read_text().split("\n", 1)[0])
         shown = subprocess.run(
-            ["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
+            ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
         )
         if str(self.cluster) in shown.stdout:
             Record("postgres", pid, birth(pid) or "", signal.SIGINT, 20).stop()
