@@ -26,7 +26,7 @@ def at_once(n: int, work: Callable[[int], object]) -> list[object]:
         start.wait()
         try:
             return work(i)
-        except Exception as error:  # noqa: BLE001 - the test looks at it
+        except Exception as error:
             return error
         finally:
             connection.close()
@@ -51,7 +51,11 @@ def test_twenty_clicks_with_their_own_keys_give_one_event(draft: Application, ow
 
 
 def test_two_officials_on_overlapping_batches_decide_each_case_once(
-    many_drafts: Callable[[int], list[Application]], clerk: User, official: User, authority: Organisation, open_round: Round
+    many_drafts: Callable[[int], list[Application]],
+    clerk: User,
+    official: User,
+    authority: Organisation,
+    open_round: Round,
 ) -> None:
     cases = many_drafts(6)
     for case in cases:
@@ -74,13 +78,17 @@ def test_two_officials_on_overlapping_batches_decide_each_case_once(
     assert verify().holds
 
 
-def test_one_employer_gets_one_draft_from_ten_starts(open_round: Round, employer: Organisation, owner: User) -> None:
+def test_one_employer_gets_one_draft_from_ten_starts(
+    open_round: Round, employer: Organisation, owner: User
+) -> None:
     answers = at_once(10, lambda _: drafts.start(open_round, employer, by=owner))
     assert sorted(type(a).__name__ for a in answers) == ["AlreadyApplied"] * 9 + ["Application"]
     assert AlreadyApplied in {type(a) for a in answers}
 
 
-def test_withdrawal_and_acceptance_at_once_leave_one_of_them(draft: Application, owner: User, clerk: User) -> None:
+def test_withdrawal_and_acceptance_at_once_leave_one_of_them(
+    draft: Application, owner: User, clerk: User
+) -> None:
     perform("submit", [draft.pk], actor=owner, key="s")
     work = [("withdraw", owner), ("accept", clerk)]
     answers = at_once(2, lambda i: perform(work[i][0], [draft.pk], actor=work[i][1], key="k"))
@@ -91,7 +99,9 @@ def test_withdrawal_and_acceptance_at_once_leave_one_of_them(draft: Application,
     assert verify().holds
 
 
-def test_a_second_draft_after_withdrawal_is_allowed(open_round: Round, employer: Organisation, owner: User) -> None:
+def test_a_second_draft_after_withdrawal_is_allowed(
+    open_round: Round, employer: Organisation, owner: User
+) -> None:
     first = ready_draft(open_round, employer, owner)
     perform("withdraw", [first.pk], actor=owner, key="w")
     assert drafts.start(open_round, employer, by=owner).pk != first.pk

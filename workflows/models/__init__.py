@@ -1,6 +1,7 @@
 """What the engine and the pages keep. One noun a module."""
 
 from workflows.models.application import Application, ApplicationPaper, ApplicationQuerySet
+from workflows.models.approval import ApprovalProcess
 from workflows.models.batch import Batch, BatchItem
 from workflows.models.calendar import CalendarDay
 from workflows.models.correction import CorrectionPoint
@@ -15,6 +16,7 @@ __all__ = [
     "Application",
     "ApplicationPaper",
     "ApplicationQuerySet",
+    "ApprovalProcess",
     "Batch",
     "BatchItem",
     "CalendarDay",

@@ -327,6 +327,10 @@ class TalentTaxRebate(Application):
         tells=_applicant("approved", "审批通过", "{rows_granted} people, {amount_fen} yuan. The public notice comes next.",
                          "{rows_granted} 人，{amount_fen} 元。下一步为公示。"),
     )  # fmt: skip
+    send_back = step(
+        CONSOLIDATED, Same, label=T("Send the batch back", "退回本批"), done=T("Batch sent back", "批次退回"), by=Role.OFFICIAL,
+        needs_reason=True,
+    )  # fmt: skip
     release_notice = step(
         APPROVED, NOTICED, label=T("Release the public notice", "发布公示"), done=T("On public notice", "开始公示"),
         by=Role.OFFICIAL, due=WorkingDays(5), when=[another_person], effect=notices.publish,

@@ -1,0 +1,285 @@
+"""What people do with a batch: open, fill, verify, sign, send back, release, close, claim and hand over its tasks."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+from viewflow.workflow.models import Task
+
+from accounts.models import User
+from config.errors import Refusal
+from config.words import T
+from workflows.batches import manifest_sha256
+from workflows.engine.perform import Outcome, perform
+from workflows.flows.approval_batch import OPEN, TASKS, ApprovalBatch, may_take
+from workflows.models import Application, Batch, Command, Round
+
+Stage = Batch.Stage
+STAGE_TASK = {
+    Stage.PREPARING: "prepare",
+    Stage.VERIFYING: "verify",
+    Stage.APPROVING: "approve",
+    Stage.RELEASING: "release_notice",
+    Stage.NOTICED: "close",
+}
+
+
+class NotTheirTask(Refusal):
+    code = "not_your_task"
+    status = 403
+    words = T(
+        en="“{task}” of batch {number} is not yours to do: it needs another role.",
+        zh="批次 {number} 的“{task}”须由其他角色办理。",
+    )
+
+
+class TaskMoved(Refusal):
+    code = "task_moved"
+    status = 409
+    words = T(
+        en="Batch {number} is at “{stage}” by now; “{task}” is done. Reload the page.",
+        zh="批次 {number} 目前处于“{stage}”，“{task}”已经办过。请刷新页面。",
+    )
+
+
+class SecondPersonNeeded(Refusal):
+    code = "second_person_needed"
+    status = 409
+    words = T(
+        en="You have prepared, verified or approved batch {number} yourself: another person must do this.",
+        zh="您已汇总、核验或审批过批次 {number}，这一步须由另一人办理。",
+    )
+
+
+class BatchEmpty(Refusal):
+    code = "batch_empty"
+    status = 409
+    words = T(en="Batch {number} holds no cases: add some first.", zh="批次 {number} 还没有事项，请先加入。")
+
+
+class ManifestChanged(Refusal):
+    code = "manifest_changed"
+    status = 409
+    words = T(
+        en="Batch {number} has changed since the page was drawn: look at the list again, then sign.",
+        zh="批次 {number} 在页面打开后有变动：请重新核对清单后再签署。",
+    )
+
+
+class NotFinished(Refusal):
+    code = "batch_not_finished"
+    status = 409
+    words = T(
+        en="{count} cases of batch {number} are not paid yet; it can be closed when all are.",
+        zh="批次 {number} 还有 {count} 件未拨付，全部拨付后才能办结。",
+    )
+
+
+def open_batch(round_: Round, *, by: User, at: datetime | None = None) -> Batch:
+    """A new empty batch of a round, with its process; the preparer holds the first task."""
+    with transaction.atomic():
+        Round.objects.select_for_update().get(pk=round_.pk)
+        ordinal = (round_.batches.aggregate(last=Max("ordinal"))["last"] or 0) + 1
+        batch = Batch.objects.create(
+            number=f"{round_.declaration.code}{round_.year}-P{ordinal:02d}",
+            round=round_,
+            ordinal=ordinal,
+            handler_id=round_.handler_id,
+            authority_id=round_.authority_id,
+            prepared_by=by,
+            prepared_at=at or timezone.now(),
+        )
+        _require(by, "prepare", batch)
+        ApprovalBatch.start.run(batch=batch)
+    return batch
+
+
+def consolidate(
+    batch: Batch, cases: Iterable[int], *, by: User, key: str, at: datetime | None = None
+) -> Outcome:
+    """Put verified cases into a batch that is being prepared, all or none."""
+    _require(by, "prepare", batch)
+    return perform("consolidate", cases, actor=by, key=key, data={"batch": batch.pk}, at=at)
+
+
+def hand_in(batch: Batch, *, by: User, key: str, at: datetime | None = None) -> Batch:
+    """The preparer hands the batch in for verification."""
+
+    def work(locked: Batch) -> None:
+        if not Application.objects.filter(batch=locked).exists():
+            raise BatchEmpty(number=locked.number)
+        locked.stage = Stage.VERIFYING
+
+    return _do("prepare", batch, by, key, at, work)
+
+
+def verify(batch: Batch, *, by: User, key: str, at: datetime | None = None) -> Batch:
+    """A second person has looked through the batch."""
+
+    def work(locked: Batch) -> None:
+        _other_than(by, locked, locked.prepared_by_id)
+        locked.stage, locked.verified_by, locked.verified_at = Stage.APPROVING, by, at or timezone.now()
+
+    return _do("verify", batch, by, key, at, work)
+
+
+def approve(batch: Batch, *, by: User, key: str, signed: str, at: datetime | None = None) -> Batch:
+    """Sign the batch: every case is approved, or none.
+
+    Args:
+        signed: the manifest's SHA-256 that the signer saw.
+
+    Raises:
+        ManifestChanged: the batch is not what was signed.
+        Blocked: a case does not meet a guard; every reason is named.
+    """
+
+    def work(locked: Batch) -> None:
+        if manifest_sha256(locked) != signed:
+            raise ManifestChanged(number=locked.number)
+        perform("approve", _ids(locked), actor=by, key=f"{key}:cases", data={"manifest": signed}, at=at)
+        locked.stage, locked.manifest_sha256 = Stage.RELEASING, signed
+        locked.approved_by, locked.approved_at = by, at or timezone.now()
+        locked.process.sent_back = False
+        locked.process.save(update_fields=["sent_back"])
+
+    return _do("approve", batch, by, key, at, work)
+
+
+def send_back(batch: Batch, *, by: User, key: str, reason: str, at: datetime | None = None) -> Batch:
+    """The approver sends the whole batch back to its preparer, with the reason."""
+
+    def work(locked: Batch) -> None:
+        perform("send_back", _ids(locked), actor=by, key=f"{key}:cases", reason=reason, at=at)
+        locked.stage, locked.verified_by, locked.verified_at = Stage.PREPARING, None, None
+        locked.process.sent_back = True
+        locked.process.save(update_fields=["sent_back"])
+
+    return _do("approve", batch, by, key, at, work)
+
+
+def release_notice(batch: Batch, *, by: User, key: str, at: datetime | None = None) -> Batch:
+    """Put the approved cases on public notice; another person than the approver."""
+
+    def work(locked: Batch) -> None:
+        _other_than(by, locked, locked.approved_by_id)
+        perform("release_notice", _ids(locked), actor=by, key=f"{key}:cases", at=at)
+        locked.stage = Stage.NOTICED
+
+    return _do("release_notice", batch, by, key, at, work)
+
+
+def close(batch: Batch, *, by: User, key: str, at: datetime | None = None) -> Batch:
+    """Close a batch whose cases are all paid."""
+
+    def work(locked: Batch) -> None:
+        unpaid = Application.objects.filter(batch=locked).exclude(state__in=["paid", "closed"]).count()
+        if unpaid:
+            raise NotFinished(count=unpaid, number=locked.number)
+        locked.stage, locked.closed_at = Stage.CLOSED, at or timezone.now()
+
+    return _do("close", batch, by, key, at, work)
+
+
+def claim(batch: Batch, *, by: User) -> Task:
+    """Take the open task of a batch."""
+    with _open_task(batch, STAGE_TASK[Stage(batch.stage)]) as activation:
+        _require(by, str(activation.flow_task.name), batch)
+        if activation.task.owner_id != by.pk:
+            _assign(activation, by)
+        return activation.task
+
+
+def hand_over(batch: Batch, *, by: User, to: User) -> Task:
+    """Give the open task of a batch to a colleague who may take it."""
+    with _open_task(batch, STAGE_TASK[Stage(batch.stage)]) as activation:
+        name = str(activation.flow_task.name)
+        _require(by, name, batch)
+        _require(to, name, batch)
+        _assign(activation, to)
+        return activation.task
+
+
+def tasks_for(user: User) -> QuerySet[Task]:
+    """Open tasks of batches that `user` holds or could take, oldest first."""
+    wanted = Q(pk=0)
+    for name, (_, roles, column) in TASKS.items():
+        organisations = user.organisations_as(*roles)
+        if organisations:
+            where = {f"process__approvalprocess__batch__{column}__in": organisations}
+            wanted |= Q(flow_task=getattr(ApprovalBatch, name), **where)
+    return (
+        Task.objects.filter(wanted, Q(owner=user) | Q(owner=None), status__in=OPEN)
+        .select_related(
+            "owner", "process__approvalprocess__batch__round", "process__approvalprocess__batch__prepared_by"
+        )
+        .order_by("created")
+    )
+
+
+def open_task(batch: Batch) -> Task | None:
+    """The task that waits on `batch`, with its owner; None when the batch is closed."""
+    return (
+        Task.objects.filter(process__approvalprocess__batch=batch, status__in=OPEN)
+        .select_related("owner")
+        .first()
+    )
+
+
+def _do(
+    name: str, batch: Batch, by: User, key: str, at: datetime | None, work: Callable[[Batch], None]
+) -> Batch:
+    """Finish the task `name` of a batch together with what it does to the cases: one transaction, once per key."""
+    with transaction.atomic():
+        locked = Batch.objects.select_for_update(of=("self",)).select_related("process").get(pk=batch.pk)
+        if STAGE_TASK.get(Stage(locked.stage)) != name:
+            if Command.objects.filter(actor=by, key=f"{key}:batch").exists():
+                return locked
+            raise TaskMoved(number=locked.number, stage=locked.get_stage_display(), task=TASKS[name][0])
+        _require(by, name, locked)
+        with _open_task(locked, name) as activation:
+            if activation.task.owner_id != by.pk:
+                _assign(activation, by)
+            work(locked)
+            locked.save()
+            activation.process.refresh_from_db(fields=["sent_back"])
+            activation.start(None)
+            activation.execute()
+        Command.objects.create(
+            actor=by, key=f"{key}:batch", step=f"batch.{name}", request_hash=b"", answer={"batch": locked.pk}
+        )
+    return locked
+
+
+@contextmanager
+def _open_task(batch: Batch, name: str) -> Iterator[Any]:
+    task = open_task(batch)
+    if task is None or task.flow_task.name != name:
+        raise TaskMoved(number=batch.number, stage=batch.get_stage_display(), task=TASKS[name][0])
+    with task.activation() as activation:
+        yield activation
+
+
+def _assign(activation: Any, user: User) -> None:
+    if activation.assign.can_proceed():
+        activation.assign(user)
+    else:
+        activation.reassign(user)
+
+
+def _require(user: User, name: str, batch: Batch) -> None:
+    if not may_take(user, name, batch):
+        raise NotTheirTask(task=TASKS[name][0], number=batch.number)
+
+
+def _other_than(user: User, batch: Batch, *others: int | None) -> None:
+    if user.pk in others:
+        raise SecondPersonNeeded(number=batch.number)
+
+
+def _ids(batch: Batch) -> list[int]:
+    return list(Application.objects.filter(batch=batch).order_by("pk").values_list("pk", flat=True))
