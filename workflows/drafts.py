@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.sealing import blind_index
-from forms.answers import Reading, problems, read
+from forms.answers import KEPT, Reading, problems, read
+from forms.fields.base import squeeze
 from workflows.corrections import recount_points
 from workflows.errors import AlreadyApplied, Locked, WindowClosed
 from workflows.models import Application, ApplicationPaper, CorrectionPoint, Round
+from workflows.seen import Collision, sorted_out
 
 Kind = CorrectionPoint.Kind
 
@@ -108,6 +110,19 @@ def save_section(case: Application, section: str, posted: Mapping[str, str]) -> 
         Locked: nothing in this section can be changed now.
         KeyError: the form has no such section.
     """
+    return save_section_as_seen(case, section, posted)[0]
+
+
+def save_section_as_seen(
+    case: Application, section: str, posted: Mapping[str, str]
+) -> tuple[Reading, list[Collision]]:
+    """As `save_section`, but what somebody else changed since the page was drawn stays (see `workflows.seen`).
+
+    Returns what was saved, and the fields that both changed: theirs stands, mine is given back.
+
+    Raises:
+        Locked, KeyError: as `save_section`.
+    """
     form = case.declaration.form
     with transaction.atomic():
         locked = Application.objects.select_for_update().get(pk=case.pk)
@@ -115,7 +130,10 @@ def save_section(case: Application, section: str, posted: Mapping[str, str]) -> 
         may = unlocked(locked).fields(names)
         if not may:
             raise Locked(what=form.section(section).title)
-        reading = read(form, section, posted, answers=answers_of(locked), only=may)
+        changed, collisions = sorted_out(stored := answers_of(locked), posted, may)
+        # A masked number left empty is left alone, not changed.
+        collisions = [c for c in collisions if c.mine.strip() or not posted.get(KEPT.format(name=c.name))]
+        reading = read(form, section, posted, answers=stored, only=changed)
         locked.answers = {**locked.answers, **reading.open}
         locked.sealed_answers = json.dumps(
             {**json.loads(locked.sealed_answers or "{}"), **reading.sealed}, ensure_ascii=False
@@ -125,7 +143,7 @@ def save_section(case: Application, section: str, posted: Mapping[str, str]) -> 
         locked.save(update_fields=["answers", "sealed_answers", "saved_at", "form_problems", "industry", "district",
                                    "contact_tail_index"])  # fmt: skip
         _answer_points(locked, may)
-    return reading
+    return reading, collisions
 
 
 def recount_form(case: Application) -> None:
@@ -134,7 +152,7 @@ def recount_form(case: Application) -> None:
     case.form_problems = len(problems(case.declaration.form, answers))
     case.industry = answers.get("industry", case.industry)[:40]
     case.district = answers.get("district", case.district)[:40]
-    tail = "".join(answers.get("contact_id_number", "").split())[-4:]
+    tail = squeeze(answers.get("contact_id_number", ""))[-4:]
     case.contact_tail_index = blind_index(f"tail:{tail}") if len(tail) == 4 else b""
 
 
