@@ -204,7 +204,7 @@ def hand_over(batch: Batch, *, by: User, to: User) -> Task:
         return activation.task
 
 
-def tasks_for(user: User) -> QuerySet[Task]:
+def tasks_for(user: User) -> "QuerySet[Any]":
     """Open tasks of batches that `user` holds or could take, oldest first."""
     wanted = Q(pk=0)
     for name, (_, roles, column) in TASKS.items():
@@ -249,10 +249,18 @@ def _do(
             activation.process.refresh_from_db(fields=["sent_back"])
             activation.start(None)
             activation.execute()
+            if at:
+                _backdate(locked, activation.task, at)
         Command.objects.create(
             actor=by, key=f"{key}:batch", step=f"batch.{name}", request_hash=b"", answer={"batch": locked.pk}
         )
     return locked
+
+
+def _backdate(batch: Batch, task: Task, at: datetime) -> None:
+    """A past that is being replayed: the tasks bear its times too."""
+    Task.objects.filter(pk=task.pk).update(started=at, finished=at)
+    Task.objects.filter(process=batch.process, status__in=OPEN).update(created=at)
 
 
 @contextmanager

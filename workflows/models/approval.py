@@ -6,7 +6,7 @@ from viewflow.workflow.models import Process
 from workflows.models.batch import Batch
 
 
-class ApprovalProcess(Process):
+class ApprovalProcess(Process):  # type: ignore[misc]
     """The human tasks of one batch: prepare, verify, approve, release the notice, close."""
 
     batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="process")
