@@ -212,13 +212,14 @@ def tasks_for(user: User) -> "QuerySet[Any]":
         if organisations:
             where = {f"process__approvalprocess__batch__{column}__in": organisations}
             wanted |= Q(flow_task=getattr(ApprovalBatch, name), **where)
-    return (
+    found: QuerySet[Any] = (
         Task.objects.filter(wanted, Q(owner=user) | Q(owner=None), status__in=OPEN)
         .select_related(
             "owner", "process__approvalprocess__batch__round", "process__approvalprocess__batch__prepared_by"
         )
         .order_by("created")
     )
+    return found
 
 
 def open_task(batch: Batch) -> Task | None:
