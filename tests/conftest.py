@@ -1,6 +1,8 @@
 """What every test stands on."""
 
+import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -24,3 +26,21 @@ def _emptied_between_tests() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = without_triggers
     yield
     TransactionTestCase._fixture_teardown = empty
+
+
+def _skipped_on_ci(config: pytest.Config) -> int:
+    """How many tests were skipped where none may be: what the CI does not test is not known to work."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = len(reporter.stats.get("skipped", [])) if reporter else 0
+    return skipped if os.environ.get("CI") == "true" else 0
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _skipped_on_ci(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    skipped = _skipped_on_ci(config)
+    if skipped:
+        terminalreporter.section(f"FAILED: {skipped} skipped, and CI=true allows no skips", sep="!", red=True)
