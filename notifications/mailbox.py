@@ -29,6 +29,7 @@ class Mail:
     recipient: str
     subject: str
     sent_at: datetime | None
+    language: str
     text: str
 
 
@@ -84,7 +85,7 @@ class Mailbox:
 
 def _parsed(file: str, place: int, raw: bytes) -> Mail:
     mail = message_from_bytes(raw, policy=policy.default)
-    assert isinstance(mail, EmailMessage)  # noqa: S101 - what the policy makes
+    assert isinstance(mail, EmailMessage)
     date = mail["Date"].datetime if mail["Date"] is not None else None
     if date is not None and date.tzinfo is None:
         date = date.replace(tzinfo=UTC)  # "-0000" says UTC without a place
@@ -95,6 +96,7 @@ def _parsed(file: str, place: int, raw: bytes) -> Mail:
         recipient=str(mail["To"] or ""),
         subject=str(mail["Subject"] or ""),
         sent_at=date,
+        language=str(mail["Content-Language"] or ""),
         text=_text(mail),
     )
 

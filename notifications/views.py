@@ -17,7 +17,7 @@ from notifications.topics import optional_mails
 
 def _reader(request: HttpRequest) -> User:
     # The door has let in only who is signed in.
-    assert isinstance(request.user, User)  # noqa: S101
+    assert isinstance(request.user, User)
     return request.user
 
 

@@ -75,12 +75,13 @@ def mail_of(message: Message, server: BaseEmailBackend | None = None) -> EmailMu
     """The e-mail of `message`: text and HTML in its recipient's language, recognisable by its Message-ID."""
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     preferences = f"{settings.SITE_URL}{reverse('messages:preferences')}"
+    language = "en" if message.recipient.language.startswith("en") else "zh-Hans"
     with translation.override(message.recipient.language):
         words = {
             "message": message,
             "url": f"{settings.SITE_URL}{message.link}" if message.link else "",
             "preferences": preferences,
-            "language": "en" if message.recipient.language.startswith("en") else "zh-Hans",
+            "language": language,
         }
         mail = EmailMultiAlternatives(
             subject=message.subject,
@@ -92,6 +93,7 @@ def mail_of(message: Message, server: BaseEmailBackend | None = None) -> EmailMu
                 "Message-ID": message_id(message.key, host),
                 "List-Id": f"<{message.programme or 'messages'}.{host}>",
                 "List-Unsubscribe": f"<{preferences}>",
+                "Content-Language": language,
                 "Auto-Submitted": "auto-generated",
             },
         )

@@ -68,6 +68,7 @@ def test_mail_has_headers_that_name_it(kate, mailoutbox, settings):
     assert headers["List-Id"] == "<talent-tax-rebate.apply.example.gov>"
     assert headers["List-Unsubscribe"] == "<https://apply.example.gov/messages/preferences/>"
     assert headers["Auto-Submitted"] == "auto-generated"
+    assert headers["Content-Language"] == "en"
     assert mail.from_email == settings.DEFAULT_FROM_EMAIL
     assert "https://apply.example.gov/cases/7/" in mail.body
 
