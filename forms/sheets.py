@@ -15,6 +15,8 @@ from django.utils import timezone
 FORMULA = re.compile(r"[\s\x00]*[=+\-@＝＋－＠]|[\t\r\n]")
 NOT_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 COLUMN_WIDTH_MAX = 40
+# The number that Excel and WPS have built in for "@": a cell that keeps what is typed.
+TEXT_FORMAT = 49
 
 
 def write_xlsx(
@@ -53,7 +55,7 @@ def write_xlsx(
 class _Writer:
     def __init__(self, book: Any, sheet: Any, as_text: set[int]) -> None:
         self.sheet, self.as_text = sheet, as_text
-        self.text = book.add_format({"num_format": "@"})
+        self.text = book.add_format({"num_format": TEXT_FORMAT})
         self.plain = {bold: book.add_format({"bold": bold}) for bold in (False, True)}
         self.money = {
             bold: book.add_format({"bold": bold, "num_format": "#,##0.00"}) for bold in (False, True)

@@ -1,5 +1,6 @@
 """An e-mail address."""
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,6 +10,9 @@ from django.core.validators import validate_email
 from config.words import T
 from forms.errors import Problem
 from forms.fields.base import Kind, Value, squeeze
+
+# What nearly every address looks like; all of these Django takes too, at a tenth of the speed.
+PLAIN = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9]{1,40}\.)+[A-Za-z]{2,20}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,9 @@ class Email(Kind):
 
     def parse(self, raw: str) -> Value:
         address = squeeze(raw)
+        if PLAIN.fullmatch(address):
+            local, _, domain = address.partition("@")
+            return f"{local}@{domain.lower()}"
         try:
             validate_email(address)
         except ValidationError:

@@ -36,8 +36,11 @@ class Mobile(Kind):
     mask_head: ClassVar[int] = 3
 
     def parse(self, raw: str) -> Value:
+        pattern = _mobile()
+        if pattern.fullmatch(raw):
+            return raw
         number = PREFIX.sub("", squeeze(raw).replace("-", ""))
-        if not _mobile().fullmatch(number):
+        if not pattern.fullmatch(number):
             raise Problem("not_a_mobile", _not_a_mobile(number))
         return number
 

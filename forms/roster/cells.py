@@ -65,9 +65,10 @@ class ColumnReader:
         return Checked(texts, values, problems, self._doubts(values, others))
 
     def _texts(self, cells: Sequence[object], problems: Found) -> list[str]:
-        if set(map(type, cells)) <= {str}:
+        types = set(map(type, cells))
+        if types <= {str}:
             return [cell.strip() for cell in cells]  # type: ignore[attr-defined]
-        texts = list(map(text_of, cells))
+        texts = [f"{cell:.15g}" for cell in cells] if types == {float} else list(map(text_of, cells))
         if self._listens:
             for index, cell in enumerate(cells):
                 if not isinstance(cell, str):

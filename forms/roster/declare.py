@@ -1,6 +1,5 @@
 """What a roster asks of each person, declared once for the template, the reader and the pages."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -53,13 +52,19 @@ class Roster:
 
 
 class ReadRow(NamedTuple):
-    """One person as read. `number` is Excel's row; `raw` what stood there, as text; `values` by column name,
-    None where a cell is blank or wrong."""
+    """One person as read. `number` is Excel's row; `values` by column name, None where a cell is blank or
+    wrong; `texts` what stood there, in the roster's order of columns."""
 
     number: int
-    raw: Mapping[str, str]
-    values: Mapping[str, Any]
+    values: dict[str, Any]
     problems: tuple[CellProblem, ...]
+    texts: tuple[str, ...]
+    roster: "Roster"
+
+    @property
+    def raw(self) -> dict[str, str]:
+        """What stood in each cell, as text, by column name."""
+        return dict(zip(self.roster.by_name, self.texts, strict=True))
 
 
 class Chunk(NamedTuple):

@@ -3,6 +3,7 @@ so that 6 kB with one stray cell in the last column cost gigabytes, and a crash 
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -13,10 +14,12 @@ UNPACKED_LIMIT_BYTES = 400 * 1024 * 1024
 # 100,000 rows of 60 columns; a cell takes about 32 bytes.
 AREA_LIMIT_CELLS = 6_000_000
 BLOCK_BYTES = 1024 * 1024
-# An address split between two blocks is seen whole in the overlap.
-OVERLAP_BYTES = 256
-# Addresses that can matter: from column AA on, or from row 100,000 on; of cells that hold something.
-FAR = re.compile(rb"""\br\s*=\s*["'](?:([A-Z]{2,3})(\d+)|[A-Z](\d{6,}))["'][^>]{0,200}(?<!/)>""")
+# The address of a cell that holds something: an empty one with a style closes itself and takes no memory.
+ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d+)["'](?![^>]{0,500}/>)""")
+# With every letter made A and every digit 0, an address from column AA or from row 100,000 on looks like one
+# of these: looking for them takes a fifth of the time of an expression.
+SHAPES = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'", b"A" * 26 + b"0" * 10 + b'"')
+FAR_SHAPES = (b'"AA0', b'"AAA0', b'"A000000')
 
 PROGRAM = T(en="a program", zh="程序文件")
 OLD_EXCEL = T(en="an old Excel file (.xls)", zh="旧版 Excel 文件（.xls）")
@@ -53,7 +56,7 @@ def look(file: BinaryIO, name: str, *, max_rows: int) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             _look_inside(archive, name, max_rows)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise NotExcel(file=name, found=DAMAGED) from error
 
 
@@ -83,6 +86,8 @@ def _look_inside(archive: zipfile.ZipFile, name: str, max_rows: int) -> None:
     for entry in entries.values():
         # Any entry may be a sheet, whatever its name. Reading to the end also finds one that is longer than
         # it says.
+        if not any(_may_be_far(block) for block in _blocks(archive, entry)):
+            continue
         column, row, rows = _extent(_blocks(archive, entry))
         if _number(column) * row > AREA_LIMIT_CELLS:
             if rows > max_rows:
@@ -91,21 +96,30 @@ def _look_inside(archive: zipfile.ZipFile, name: str, max_rows: int) -> None:
 
 
 def _blocks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The entry in blocks that end where a tag ends, as long as tags are of a sane length."""
     with archive.open(entry) as stream:
         kept = b""
         while block := stream.read(BLOCK_BYTES):
-            yield kept + block
-            kept = block[-OVERLAP_BYTES:]
+            block = kept + block
+            end = block.rfind(b">") + 1 or len(block)
+            yield block[:end]
+            kept = block[end:]
+        yield kept
+
+
+def _may_be_far(block: bytes) -> bool:
+    shape = block.translate(SHAPES)
+    return any(far in shape for far in FAR_SHAPES)
 
 
 def _extent(blocks: Iterator[bytes]) -> tuple[str, int, int]:
-    """The last column with a cell, the last row, and how many rows there are."""
-    column, row, rows = "Z", 100_000, 0
+    """The last column with a cell that holds something, the last such row, and how many rows there are."""
+    column, row, rows = "A", 0, 0
     for block in blocks:
         rows += block.count(b"<row ")
-        for letters, beside, alone in FAR.findall(block):
-            row = max(row, int(beside or alone))
-            if letters and (len(letters), letters.decode()) > (len(column), column):
+        for letters, digits in ADDRESS.findall(block):
+            row = max(row, int(digits))
+            if (len(letters), letters.decode()) > (len(column), column):
                 column = letters.decode()
     return column, row, rows
 

@@ -114,9 +114,10 @@ class _Reader:
         return [
             ReadRow(
                 index + 1,
-                dict(zip(names, text, strict=True)),
-                dict(zip(names, value, strict=True)),
+                dict(zip(names, value)),  # noqa: B905 - names and values are the roster's columns
                 tuple(problems[i]) if i in problems else none,
+                text,
+                self.roster,
             )
             for i, (index, text, value) in enumerate(zip(indexes, texts, values, strict=True))
         ]

@@ -28,9 +28,9 @@ def survey(sheet: CalamineSheet, header: Header, roster: Roster) -> Survey:
     seen: dict[tuple[str, ...], int] = {}
     twins: dict[int, int] = {}
     for index, row in enumerate(sheet.iter_rows()):
-        if index <= header.row or row.count("") == len(row):
+        if index <= header.row:
             continue
-        key = tuple(_key(row[position]) for position in keys)
+        key = tuple([_key(row[position]) for position in keys])
         if not any(key) and not any(map(text_of, row)):
             continue
         if key in examples and marked is not None and text_of(row[marked]).startswith(EXAMPLE_MARKS):
@@ -45,6 +45,8 @@ def survey(sheet: CalamineSheet, header: Header, roster: Roster) -> Survey:
 
 
 def _key(cell: object) -> str:
+    if isinstance(cell, str):
+        return squeeze(cell).upper()
     if isinstance(cell, float) and abs(cell) >= 1e15:
         return ""  # its last digits are lost: two people may look like one
     return squeeze(text_of(cell)).upper()

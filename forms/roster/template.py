@@ -10,7 +10,7 @@ from config.words import T
 from forms.errors import CellProblem
 from forms.fields import Choice, Date, Money, YesNo
 from forms.roster.declare import MAX_ROWS, Column, Roster
-from forms.sheets import sheet_name, write_xlsx
+from forms.sheets import TEXT_FORMAT, sheet_name, write_xlsx
 
 # The example row says so in its first cell; the reader leaves such a row out while it holds the example.
 EXAMPLE = T(en="Example｜", zh="示例｜")
@@ -51,12 +51,12 @@ def template_xlsx(roster: Roster, language: str) -> bytes:
         lists = book.add_worksheet("lists")
         lists.hide()
         styles = {
-            "text": book.add_format({"num_format": "@"}),
-            "money": book.add_format({"num_format": "0.00"}),
+            "text": book.add_format({"num_format": TEXT_FORMAT}),
+            "money": book.add_format({"num_format": 2}),
             "day": book.add_format({"num_format": "yyyy-mm-dd"}),
             "must": book.add_format({"bold": True, "bg_color": "#DFF0ED", "border": 1, "text_wrap": True}),
             "may": book.add_format({"bg_color": "#F4F7F6", "border": 1, "text_wrap": True}),
-            "example": book.add_format({"italic": True, "font_color": "#5F717B", "num_format": "@"}),
+            "example": book.add_format({"italic": True, "font_color": "#5F717B", "num_format": TEXT_FORMAT}),
             "bold": book.add_format({"bold": True}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         }
