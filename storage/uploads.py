@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Organisation, User
+from config.words import T
 from storage.errors import BadDigest, BadName, EmptyFile, TooLarge, WrongType
 from storage.kinds import CSV, JPEG, KINDS, PDF, PNG, XLS, XLSX, Kind, kind_of
 from storage.models import Document, DocumentState
@@ -59,6 +60,15 @@ class UploadLimits:
     def labels(self) -> str:
         """Its kinds in words: `PDF / JPEG / PNG`."""
         return " / ".join(kind.label for kind in self.kinds)
+
+    @property
+    def hint(self) -> T:
+        """What is taken here, for the hint under a file input."""
+        size = size_in_words(self.max_bytes)
+        return T(
+            en=f"{self.labels}, at most {size}. The upload starts when you choose the file.",
+            zh=f"{self.labels}，不超过 {size}。选择文件后立即开始上传。",
+        )
 
 
 PAPER = UploadLimits(20 * MB, (PDF, JPEG, PNG))
