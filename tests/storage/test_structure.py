@@ -3,7 +3,6 @@ import tempfile
 import pytest
 
 from storage.kinds import CSV, JPEG, KINDS, PDF, PNG, XLS, XLSX
-from storage.scanning import EICAR, scan
 from storage.structure import Flaw, flaw_of
 from tests.storage import papers
 
@@ -72,9 +71,3 @@ def test_false_file_is_named_for_what_it_is(data, content_type, flaw):
     assert found.reason == flaw.reason
     if flaw.finding:
         assert found.finding == flaw.finding
-
-
-def test_eicar_is_found_at_the_seam_of_two_chunks():
-    with tempfile.TemporaryFile() as file:
-        file.write(b"x" * (256 * 1024 - 20) + EICAR + b"y" * 100)
-        assert scan(file).malware == "EICAR"
