@@ -152,7 +152,7 @@ def bind(
     section, judged = form.section(section_slug), judge(form, answers)
     bound = []
     for field in section.fields:
-        typed, problem = answers.get(field.name, ""), judged[field.name].problem
+        typed, (_, value, problem, _) = answers.get(field.name, ""), judged[field.name]
         if problem is not None and problem.code == MISSING.code and not missing:
             problem = None
         hidden = field.kind.sealed and field.name not in reveal and bool(typed.strip())
@@ -162,7 +162,9 @@ def bind(
                 typed="" if hidden else typed,
                 error=problem.words if problem else None,
                 locked=only is not None and field.name not in only,
-                kept=mask(typed.strip(), head=field.kind.mask_head) if hidden else "",
+                kept=mask(typed.strip() if value is None else str(value), head=field.kind.mask_head)
+                if hidden
+                else "",
             )
         )
     return BoundSection(section, tuple(bound))
