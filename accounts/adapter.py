@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -86,7 +87,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return get_random_string(6, "0123456789")
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
-        # Who was entered by an administrator or a command has no address row; a person who signs up has.
+        # Who was entered in bulk has no address row, and somebody vouches for them; who signs up has one.
         if not EmailAddress.objects.filter(user=user).exists():
             EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
         answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
@@ -110,6 +111,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
         return reverse("account_login")
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """The words of the second factor."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy("The code is wrong, or its time is over."),
+        "unverified_email": gettext_lazy("Confirm your e-mail first, then set up the second factor."),
+        "add_email_blocked": gettext_lazy("To change the e-mail, stop using the second factor first."),
+    }
 
 
 def remember_language(response: HttpResponse, code: str) -> None:

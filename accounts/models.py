@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -32,10 +32,19 @@ STAFF_ROLES = frozenset({Role.CLERK, Role.OFFICIAL, Role.CASHIER, Role.AUDITOR, 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A person who can sign in with `email` (folded to lower case) and `password`."""
+        """A person who can sign in with `email` (folded to lower case) and `password`.
+
+        Whoever enters a person here vouches for the address; who signs up proves it by a code.
+        """
+        from allauth.account.models import EmailAddress  # noqa: PLC0415 - it imports the user model
+
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db)
+            EmailAddress.objects.using(self._db).create(
+                user=user, email=user.email, primary=True, verified=True
+            )
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":

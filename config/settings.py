@@ -150,6 +150,7 @@ SIGN_IN_FAILURES = 5
 SIGN_IN_LOCK_SECONDS = 30 * 60
 # The second factor's codes, and the tries from one address, are limited by allauth in the shared cache.
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/30m/key", "login": "60/m/ip", "signup": "60/m/ip"}
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Bailu"
 SESSION_COOKIE_AGE = 12 * 3600

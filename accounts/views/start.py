@@ -21,7 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """To where a person's work begins; without an account, to the open calls."""
     user = request.user
     if not isinstance(user, User):
-        names = ["calls", "account_login"]
+        names = ["start", "calls", "account_login"]
     elif user.is_staff_member:
         names = ["worklist", "me"]
     elif user.memberships:

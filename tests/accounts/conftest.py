@@ -8,6 +8,12 @@ from accounts.models import Membership, Organisation, OrganisationKind, Role, Us
 PASSWORD = "Egret-over-the-lake-7"
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings) -> None:
+    """The hash of a password is slow on purpose; here it is asked for hundreds of times."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def owner(db) -> User:
     return User.objects.create_user("owner@example.com", PASSWORD, name="陈示例")

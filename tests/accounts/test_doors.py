@@ -31,7 +31,9 @@ def test_anonymous_goes_to_sign_in_and_comes_back(owner):
 
 
 def test_anonymous_htmx_request_is_sent_to_sign_in_whole():
-    answer = browser_of(None).get("/anybody/", headers={"HX-Request": "true", "Referer": "http://testserver/cases/3/"})
+    answer = browser_of(None).get(
+        "/anybody/", headers={"HX-Request": "true", "Referer": "http://testserver/cases/3/"}
+    )
 
     assert answer.status_code == 204
     assert answer["HX-Redirect"] == "/accounts/login/?next=%2Fcases%2F3%2F"
@@ -75,7 +77,11 @@ def test_public_door_with_roles_is_a_mistake():
 
 
 def test_every_view_of_the_project_has_a_door():
-    forgotten = [pattern.name for pattern in _patterns(get_resolver("config.urls")) if door_of(pattern.callback, pattern.name) is None]
+    forgotten = [
+        pattern.name
+        for pattern in _patterns(get_resolver("config.urls"))
+        if door_of(pattern.callback, pattern.name) is None
+    ]
 
     assert forgotten == []
 

@@ -25,7 +25,10 @@ def test_input_of_an_ended_session_comes_back_after_sign_in(owner):
     landed = sign_in(browser, owner, answer["Location"])
 
     assert landed["Location"] == "/anybody/"
-    assert browser.get("/anybody/").content.decode() == "in kept firm=%E5%8E%A6%E9%97%A8%E7%A4%BA%E4%BE%8B&tags=a&tags=b"
+    assert (
+        browser.get("/anybody/").content.decode()
+        == "in kept firm=%E5%8E%A6%E9%97%A8%E7%A4%BA%E4%BE%8B&tags=a&tags=b"
+    )
 
 
 def test_page_of_the_form_is_the_referring_one(owner):

@@ -76,7 +76,9 @@ def test_address_is_folded(owner):
 
 def test_unknown_address_is_answered_like_a_known_one(owner):
     def errors(email: str) -> list[list[str]]:
-        return [[str(e) for e in sign_in(email, "wrong").context["form"].non_field_errors()] for _ in range(6)]
+        return [
+            [str(e) for e in sign_in(email, "wrong").context["form"].non_field_errors()] for _ in range(6)
+        ]
 
     assert errors(owner.email) == errors("nobody@example.com")
 

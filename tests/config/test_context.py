@@ -1,0 +1,31 @@
+import pytest
+from django.test import RequestFactory
+
+from accounts.models import Role, User
+from config.context import APPLICANT, PUBLIC, STAFF, entries_for, look
+
+
+@pytest.mark.django_db
+def test_navigation_is_that_of_the_audience():
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import Membership, Organisation
+
+    applicant = User.objects.create_user("a@example.com", None, name="甲")
+    clerk = User.objects.create_user("c@example.com", None, name="乙")
+    house = Organisation.objects.create(kind="association", name="示例协会")
+    Membership.objects.create(user=clerk, organisation=house, role=Role.CLERK)
+
+    assert entries_for(AnonymousUser()) == PUBLIC
+    assert entries_for(applicant) == APPLICANT
+    assert set(entries_for(clerk)) <= set(STAFF)
+
+
+@pytest.mark.django_db
+def test_entry_of_the_page_is_marked():
+    request = RequestFactory().get("/me/organisation/register/")
+    request.user = User.objects.create_user("a@example.com", None, name="甲")
+
+    current = {item["url"]: item["current"] for item in look(request)["navigation"]}
+
+    assert current["/me/organisation/"] == "true"
