@@ -1,6 +1,7 @@
 """What the outbox delivers for this room: telling people that a case moved, and looking for duplicates."""
 
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -29,7 +30,12 @@ MAY_DUPLICATE = frozenset({"submit", "resubmit"})
 
 @topic("case.moved", batch=True)
 def case_moved(rows: list[tuple[str, dict[str, Any]]]) -> None:
-    """Tell whom the step tells, set-based for up to some hundreds of cases; then look for duplicates elsewhere."""
+    """Tell whom the step tells; then look for duplicates elsewhere."""
+    tell_moves(rows)
+
+
+def tell_moves(rows: list[tuple[str, dict[str, Any]]], *, at: datetime | None = None) -> None:
+    """As `case_moved`, by the given time (now): set-based for up to some hundreds of cases."""
     cases = Application.objects.select_related("applicant").in_bulk([row["application"] for _, row in rows])
     wanted: list[tuple[str, Application, Step, int]] = [
         (key, cases[row["application"]], step, row["seq"])
@@ -39,7 +45,7 @@ def case_moved(rows: list[tuple[str, dict[str, Any]]]) -> None:
     tell_all(_notes(wanted))
     for key, case, step, _ in wanted:
         if step.name in MAY_DUPLICATE:
-            _recheck_others(case, key)
+            _recheck_others(case, key, at)
 
 
 def _notes(wanted: list[tuple[str, Application, Step, int]]) -> list[Note]:
@@ -96,7 +102,7 @@ def _values(case: Application, reason: str) -> dict[str, Any]:
     }
 
 
-def _recheck_others(case: Application, key: str) -> None:
+def _recheck_others(case: Application, key: str, at: datetime | None) -> None:
     """The other applications in which the same people stand are put through the table again, each with an event."""
     others = applications_with_the_same_people([case.pk])
     recheckable = case.declaration.steps["recheck"].sources
@@ -108,4 +114,5 @@ def _recheck_others(case: Application, key: str) -> None:
             actor=User.objects.system(),
             key=f"recheck:{key}",
             data={"because_of": case.number},
+            at=at,
         )
