@@ -1,7 +1,8 @@
 // Forms that save themselves as one goes. A form says where with data-autosave-url; the words stand in its
 // [data-save-status] (forms/save_status.html). Without this script the form's button sends everything.
 //
-// The address is posted the form's fields and answers 2xx, with {"saved_at": "10:32"} if it likes; a refusal
+// The address is posted the form's fields and answers 2xx, with {"saved_at": "10:32"} if it likes, and {"seen": {name: value}}
+// for hidden fields called *.was, which say what the page has seen and are not the person's input; a refusal
 // is {"sentence": "…"} with 4xx; 401 with {"sign_in_url": "…"} or a redirect means that the session is over.
 (() => {
   "use strict";
@@ -36,7 +37,7 @@
 
     // What the form would send, without the token, as comparable text.
     content() {
-      const fields = [...new FormData(this.form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
+      const fields = [...new FormData(this.form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && !name.endsWith(".was") && typeof value === "string");
       return JSON.stringify(fields);
     }
 
@@ -89,6 +90,10 @@
       } else if (answer.ok) {
         this.saved = sent;
         this.tries = 0;
+        // What the server has now is what this page has seen: the next saving is no collision with this one.
+        for (const [name, seen] of Object.entries(told.seen || {})) {
+          if (this.form.elements[name]) this.form.elements[name].value = seen;
+        }
         if (this.dirty) this.keep(); else this.forget();
         this.say("saved", { time: told.saved_at || clock(new Date()) });
       } else if (answer.status >= 500 || answer.status === 408 || answer.status === 429) {

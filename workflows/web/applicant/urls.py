@@ -1,5 +1,26 @@
-"""Addresses of this door."""
+"""Addresses of the applicant's door, under /my/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from workflows.web.applicant import application, check, home, printing, sections
+
+urlpatterns = [
+    path("applications/", home.my_applications, name="my_applications"),
+    path("applications/start/<int:round_pk>/", home.application_start, name="application_start"),
+    path("applications/<int:pk>/", application.application, name="application"),
+    path("applications/<int:pk>/form/<slug:slug>/", sections.application_section, name="application_section"),
+    path(
+        "applications/<int:pk>/form/<slug:slug>/save/",
+        sections.application_section_save,
+        name="application_section_save",
+    ),
+    path("applications/<int:pk>/check/", check.application_check, name="application_check"),
+    path("applications/<int:pk>/receipt/", check.application_receipt, name="application_receipt"),
+    path("applications/<int:pk>/print/", printing.application_print, name="application_print"),
+    path("applications/<int:pk>/withdraw/", application.application_withdraw, name="application_withdraw"),
+    path(
+        "applications/<int:pk>/confirm-onward/",
+        application.application_confirm_onward,
+        name="application_confirm_onward",
+    ),
+]

@@ -1,0 +1,42 @@
+"""The path strip with its time limits: of a programme for its guide, of a case with what still lies ahead."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from config.templatetags.words import moment
+from workflows.engine.declare import Programme, State
+from workflows.models import Application, Event
+from workflows.web.pictures import PathStep, path_steps
+
+
+def limit_of(programme: Programme, state: State) -> str:
+    """How long a case stands in `state` by the programme's own limits: "5 working days", or empty."""
+    step = programme.due_step(state)
+    if step is None or step.due is None:
+        return ""
+    return ngettext("%(n)s working day", "%(n)s working days", step.due.n) % {"n": step.due.n}
+
+
+def path_of_programme(programme: Programme) -> list[PathStep]:
+    """The programme's way from the first state to the last, each with its holder and its limit."""
+    return [
+        PathStep(s.label, "ahead", limit_of(programme, s), "" if s.outcome else s.holder)
+        for s in programme.path()
+    ]
+
+
+def path_of_case(case: Application, events: Sequence[Event] = ()) -> list[PathStep]:
+    """Where `case` stands, and the limits of what lies ahead. A draft stands until its window closes."""
+    declaration = case.declaration
+    steps = path_steps(case, events)
+    states = declaration.path()
+    drawn = [
+        replace(step, note=limit_of(declaration, state)) if step.state == "ahead" else step
+        for step, state in zip(steps, states, strict=True)
+    ]
+    if case.state == declaration.states[0]:
+        drawn[0] = replace(drawn[0], note=_("until %(day)s") % {"day": moment(case.round.closes_at)})
+    return drawn

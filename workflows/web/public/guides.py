@@ -1,0 +1,87 @@
+"""Service guides 办事指南, rendered from the programme's own declaration: nothing is written twice."""
+
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.doors import door
+from config.words import T
+from workflows.engine.declare import Holder, Programme
+from workflows.models import Result, Round
+from workflows.programmes import registry
+from workflows.web.limits import limit_of, path_of_programme
+
+RESULTS = {
+    Result.REFUSED: (T("No award", "不予奖励"), "no"),
+    Result.HELD: (T("On hold, to be cleared up", "暂缓，核实后再定"), "due"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WayStep:
+    """One line of the way: what happens, with whom, within which time."""
+
+    name: T
+    holder: T | str
+    limit: str
+
+
+def programme_or_404(slug: str) -> Programme:
+    try:
+        return registry()[slug]
+    except KeyError:
+        raise Http404 from None
+
+
+@door(public=True)
+@require_safe
+def guides(request: HttpRequest) -> HttpResponse:
+    """All programmes, each with a sentence and the state of its call."""
+    open_ones = {r.programme: r for r in Round.objects.open().order_by("-closes_at")}
+    rows = [{"programme": p, "call": open_ones.get(slug)} for slug, p in registry().items()]
+    return render(request, "public/guides.html", {"rows": rows})
+
+
+@door(public=True)
+@require_safe
+def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    """The whole guide of one programme, made to be printed."""
+    programme = programme_or_404(slug)
+    return render(
+        request,
+        "public/guide.html",
+        {
+            "programme": programme,
+            "guide": programme.guide,
+            "steps": path_of_programme(programme),
+            "way": _way(programme),
+            "papers": [paper for paper in programme.papers if not paper.state],
+            "later_papers": [paper for paper in programme.papers if paper.state],
+            "rules": [(rule, *RESULTS[Result(rule.result)]) for rule in programme.decisions],
+            "versions": list(programme.policies),
+            "parameters": _parameters(programme),
+            "call": Round.objects.open().filter(programme=slug).order_by("closes_at").first(),
+            "noticed": programme.notice,
+        },
+    )
+
+
+def _way(programme: Programme) -> list[WayStep]:
+    return [
+        WayStep(s.label, "" if s.holder is Holder.NOBODY else s.holder, limit_of(programme, s))
+        for s in programme.path()
+    ]
+
+
+def _parameters(programme: Programme) -> list[tuple[T, list[T]]]:
+    """One row for each parameter of the decision table, with its value in every policy version."""
+    columns = [getattr(policy, "shown", ()) for policy in programme.policies.values()]
+    rows = []
+    for row in zip_longest(*columns):
+        cells = [cell for cell in row if cell]
+        if cells:
+            rows.append((cells[0][0], [cell[1] if cell else T("—", "—") for cell in row]))
+    return rows
