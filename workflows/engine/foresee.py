@@ -22,7 +22,7 @@ NOT_KNOWN: dict[str, Any] = {
     "other_award": False,
     "shares": Decimal(0),
 }
-PERSON_COLUMNS: dict[str, Field[Any, Any]] = {f.attname: f for f in Person._meta.concrete_fields}
+PERSON_COLUMNS: "dict[str, Field[Any, Any]]" = {f.attname: f for f in Person._meta.concrete_fields}
 
 
 @dataclass(frozen=True, slots=True)
