@@ -61,6 +61,15 @@ class BatchEmpty(Refusal):
     words = T(en="Batch {number} holds no cases: add some first.", zh="批次 {number} 还没有事项，请先加入。")
 
 
+class NotInBatch(Refusal):
+    code = "not_in_batch"
+    status = 409
+    words = T(
+        en="Some of these cases are no longer in batch {number}. Reload the page.",
+        zh="所选事项中有的已不在批次 {number} 内。请刷新页面。",
+    )
+
+
 class ManifestChanged(Refusal):
     code = "manifest_changed"
     status = 409
@@ -106,12 +115,36 @@ def consolidate(
     return perform("consolidate", cases, actor=by, key=key, data={"batch": batch.pk}, at=at)
 
 
+def take_out(
+    batch: Batch, cases: Iterable[int], *, by: User, key: str, reason: str, at: datetime | None = None
+) -> Outcome:
+    """Take cases out of a batch that waits for its preparer, verifier or approver; its other cases go on.
+
+    Raises:
+        NotTheirTask: the task that waits on the batch is not theirs.
+        TaskMoved: the batch is decided.
+        NotInBatch: one of the cases is not in the batch.
+    """
+    ids = sorted(set(cases))
+    with transaction.atomic():
+        locked = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        if not Command.objects.filter(actor=by, key=key).exists():
+            task = STAGE_TASK.get(Stage(locked.stage), "")
+            if task not in ("prepare", "verify", "approve"):
+                raise TaskMoved(
+                    number=locked.number, stage=locked.get_stage_display(), task=TASKS["prepare"][0]
+                )
+            _require(by, task, locked)
+            if Application.objects.filter(pk__any=ids, batch=locked).count() != len(ids):
+                raise NotInBatch(number=locked.number)
+        return perform("take_out", ids, actor=by, key=key, reason=reason, at=at)
+
+
 def hand_in(batch: Batch, *, by: User, key: str, at: datetime | None = None) -> Batch:
     """The preparer hands the batch in for verification."""
 
     def work(locked: Batch) -> None:
-        if not Application.objects.filter(batch=locked).exists():
-            raise BatchEmpty(number=locked.number)
+        _cases(locked)
         locked.stage = Stage.VERIFYING
 
     return _do("prepare", batch, by, key, at, work)
@@ -141,7 +174,7 @@ def approve(batch: Batch, *, by: User, key: str, signed: str, at: datetime | Non
     def work(locked: Batch) -> None:
         if manifest_sha256(locked) != signed:
             raise ManifestChanged(number=locked.number)
-        perform("approve", _ids(locked), actor=by, key=f"{key}:cases", data={"manifest": signed}, at=at)
+        perform("approve", _cases(locked), actor=by, key=f"{key}:cases", data={"manifest": signed}, at=at)
         locked.stage, locked.manifest_sha256 = Stage.RELEASING, signed
         locked.approved_by, locked.approved_at = by, at or timezone.now()
         locked.process.sent_back = False
@@ -154,7 +187,9 @@ def send_back(batch: Batch, *, by: User, key: str, reason: str, at: datetime | N
     """The approver sends the whole batch back to its preparer, with the reason."""
 
     def work(locked: Batch) -> None:
-        perform("send_back", _ids(locked), actor=by, key=f"{key}:cases", reason=reason, at=at)
+        # A batch from which everything was taken out goes back without a case that could tell why.
+        if cases := _ids(locked):
+            perform("send_back", cases, actor=by, key=f"{key}:cases", reason=reason, at=at)
         locked.stage, locked.verified_by, locked.verified_at = Stage.PREPARING, None, None
         locked.process.sent_back = True
         locked.process.save(update_fields=["sent_back"])
@@ -167,7 +202,7 @@ def release_notice(batch: Batch, *, by: User, key: str, at: datetime | None = No
 
     def work(locked: Batch) -> None:
         _other_than(by, locked, locked.approved_by_id)
-        perform("release_notice", _ids(locked), actor=by, key=f"{key}:cases", at=at)
+        perform("release_notice", _cases(locked), actor=by, key=f"{key}:cases", at=at)
         locked.stage = Stage.NOTICED
 
     return _do("release_notice", batch, by, key, at, work)
@@ -237,9 +272,10 @@ def _do(
     """Finish the task `name` of a batch together with what it does to the cases: one transaction, once per key."""
     with transaction.atomic():
         locked = Batch.objects.select_for_update(of=("self",)).select_related("process").get(pk=batch.pk)
+        # Also where the task has come round again: an old page that is sent twice does nothing more.
+        if Command.objects.filter(actor=by, key=f"{key}:batch").exists():
+            return locked
         if STAGE_TASK.get(Stage(locked.stage)) != name:
-            if Command.objects.filter(actor=by, key=f"{key}:batch").exists():
-                return locked
             raise TaskMoved(number=locked.number, stage=locked.get_stage_display(), task=TASKS[name][0])
         _require(by, name, locked)
         with _open_task(locked, name) as activation:
@@ -288,6 +324,18 @@ def _require(user: User, name: str, batch: Batch) -> None:
 def _other_than(user: User, batch: Batch, *others: int | None) -> None:
     if user.pk in others:
         raise SecondPersonNeeded(number=batch.number)
+
+
+def _cases(batch: Batch) -> list[int]:
+    """The ids of a batch that has some.
+
+    Raises:
+        BatchEmpty: it has none.
+    """
+    ids = _ids(batch)
+    if not ids:
+        raise BatchEmpty(number=batch.number)
+    return ids
 
 
 def _ids(batch: Batch) -> list[int]:

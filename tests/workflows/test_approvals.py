@@ -156,3 +156,30 @@ def test_new_duplicate_stops_the_signature(
 def test_stranger_cannot_open_a_batch(open_round: Round, authority: Organisation) -> None:
     with pytest.raises(approvals.NotTheirTask):
         approvals.open_batch(open_round, by=person_with("clerk", authority))
+
+
+def test_batch_emptied_by_the_approver_can_be_sent_back_but_not_signed(
+    handed_in: Batch, verified_cases: list[Application], official: User
+) -> None:
+    ids = [case.pk for case in verified_cases]
+    approvals.take_out(handed_in, ids, by=official, key="t", reason="资料待核")
+    with pytest.raises(approvals.BatchEmpty):
+        approvals.approve(handed_in, by=official, key="k", signed=batches.manifest_sha256(handed_in))
+    assert approvals.send_back(handed_in, by=official, key="b", reason="本批已空").stage == "preparing"
+
+
+def test_old_page_sent_again_after_a_send_back_does_nothing_more(
+    handed_in: Batch, clerk: User, official: User
+) -> None:
+    approvals.send_back(handed_in, by=official, key="b", reason="请核对人数")
+    assert approvals.hand_in(handed_in, by=clerk, key="h").stage == "preparing"
+
+
+def test_cases_are_taken_out_only_by_whose_turn_it_is(
+    handed_in: Batch, verified_cases: list[Application], clerk: User, official: User
+) -> None:
+    with pytest.raises(approvals.NotTheirTask):
+        approvals.take_out(handed_in, [verified_cases[0].pk], by=clerk, key="t", reason="资料待核")
+    approvals.approve(handed_in, by=official, key="k", signed=batches.manifest_sha256(handed_in))
+    with pytest.raises(approvals.TaskMoved):
+        approvals.take_out(handed_in, [verified_cases[0].pk], by=official, key="t", reason="资料待核")
