@@ -56,6 +56,8 @@ CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON workflows_event
   FOR EACH STATEMENT EXECUTE FUNCTION workflows_append_only();
 CREATE TRIGGER command_append_only BEFORE UPDATE OR DELETE ON workflows_command
   FOR EACH ROW EXECUTE FUNCTION workflows_append_only();
+CREATE TRIGGER checkpoint_append_only BEFORE UPDATE OR DELETE ON workflows_auditcheckpoint
+  FOR EACH ROW EXECUTE FUNCTION workflows_append_only();
 CREATE TRIGGER notice_line_append_only BEFORE DELETE ON workflows_noticeline
   FOR EACH ROW EXECUTE FUNCTION workflows_append_only();
 CREATE TRIGGER application_kept BEFORE DELETE ON workflows_application
@@ -64,6 +66,7 @@ CREATE TRIGGER application_kept BEFORE DELETE ON workflows_application
 
 UNDO = """
 DROP TRIGGER application_kept ON workflows_application;
+DROP TRIGGER checkpoint_append_only ON workflows_auditcheckpoint;
 DROP TRIGGER notice_line_append_only ON workflows_noticeline;
 DROP TRIGGER command_append_only ON workflows_command;
 DROP TRIGGER event_no_truncate ON workflows_event;

@@ -4,8 +4,10 @@ from workflows.models.application import Application, ApplicationPaper, Applicat
 from workflows.models.approval import ApprovalProcess
 from workflows.models.batch import Batch, BatchItem
 from workflows.models.calendar import CalendarDay
+from workflows.models.checkpoint import AuditCheckpoint
 from workflows.models.correction import CorrectionPoint
 from workflows.models.event import Command, Deadline, Edge, Event
+from workflows.models.figure import EnteredFigure
 from workflows.models.notice import Notice, NoticeLine, Objection
 from workflows.models.payment import PaymentLine, PaymentList
 from workflows.models.person import Person, Result, RosterImport, StagedPerson
@@ -17,6 +19,7 @@ __all__ = [
     "ApplicationPaper",
     "ApplicationQuerySet",
     "ApprovalProcess",
+    "AuditCheckpoint",
     "Batch",
     "BatchItem",
     "CalendarDay",
@@ -24,6 +27,7 @@ __all__ = [
     "CorrectionPoint",
     "Deadline",
     "Edge",
+    "EnteredFigure",
     "Event",
     "Notice",
     "NoticeLine",
