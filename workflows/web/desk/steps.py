@@ -1,0 +1,121 @@
+"""Where each step of a case is done on the pages of staff, and what they draw of it."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from config.words import T
+from workflows.engine.asking import Offer
+from workflows.engine.declare import Same, Step
+from workflows.engine.guards import Reason
+from workflows.models import Application
+
+# Done for a whole selection as well as for one case; in the order of the way.
+FOR_MANY = ("accept", "examine", "verify", "consolidate")
+# Done at another place than the generic form: step → name of the page and which id of the case it takes.
+ELSEWHERE: dict[str, tuple[str, str]] = {
+    "ask_correction": ("case_ask_correction", "pk"),
+    "compare": ("tax_record", "round_id"),
+    "approve": ("batch", "batch_id"),
+    "release_notice": ("batch", "batch_id"),
+    "hold_person": ("case_people", "pk"),
+    "release_hold": ("case_people", "pk"),
+    "pay": ("payments", ""),
+    "record_payment": ("payments", ""),
+    "decide_objection": ("notices", ""),
+}
+# Shown beside their object (a number, a person, the handler), not among the steps.
+BESIDE = frozenset({"reveal", "hold_person", "release_hold", "claim", "hand_over", "compare"})
+
+MENDED_AT: dict[str, tuple[str, str]] = {
+    "people": ("case_people", "pk"),
+    "roster": ("case_people", "pk"),
+    "tax_record": ("tax_record", "round_id"),
+    "batch": ("batch", "batch_id"),
+    "objections": ("notices", ""),
+    "payments": ("payments", ""),
+    "correction": ("case_corrections", "pk"),
+}
+# Where the people that a reason speaks of are found.
+PEOPLE_QUERY = {
+    "held": "?result=held",
+    "dispute": "?rule=H02",
+    "some_granted": "?result=granted",
+    "frozen": "?frozen=1",
+}
+
+
+def address(name: str, *args: Any) -> str:
+    """The address of a page, or nothing where its door is not mounted or the case has no such thing."""
+    if None in args:
+        return ""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def _place(place: tuple[str, str], case: Application) -> str:
+    name, column = place
+    return address(name, *([getattr(case, column)] if column else []))
+
+
+def mend(case: Application, reason: Reason) -> str:
+    """Where a reason can be mended by staff; nothing where only the applicant can."""
+    place = MENDED_AT.get(reason.mend)
+    return _place(place, case) + PEOPLE_QUERY.get(reason.code, "") if place else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A step on the page of a case: its reasons with links, and where it is done when not here."""
+
+    step: Step
+    reasons: list[dict[str, Any]]
+    url: str
+    key: str
+
+    @property
+    def is_open(self) -> bool:
+        return not self.reasons
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether it sets the case aside or ends it badly: never the first button."""
+        target = self.step.target
+        return self.step.needs_reason or bool(getattr(target, "stops_clock", False))
+
+
+def choices(case: Application, offered: list[Offer]) -> list[Choice]:
+    """The steps that are offered among the steps of the page: the way on first, then what sets it aside."""
+    made = [
+        Choice(
+            offer.step,
+            [{"sentence": reason.words, "url": mend(case, reason)} for reason in offer.reasons],
+            _place(ELSEWHERE[offer.step.name], case) if offer.step.name in ELSEWHERE else "",
+            fresh_key(),
+        )
+        for offer in offered
+        if offer.step.name not in BESIDE
+    ]
+    return sorted(made, key=lambda choice: (choice.is_hard, choice.step.target is Same))
+
+
+def fresh_key() -> str:
+    """A key for a form: what is sent with it is done once."""
+    return str(uuid.uuid4())
+
+
+def next_page(request: HttpRequest, otherwise: str) -> str:
+    """Where to go after a step: the page that the form names, if it is one of ours."""
+    wanted = request.POST.get("next", "")
+    return wanted if wanted and url_has_allowed_host_and_scheme(wanted, None) else otherwise
+
+
+def done_words(step: Step, case: Application) -> T:
+    """What is said after a step was taken on one case."""
+    return T(en=f"{case.number}: {step.done.en}", zh=f"{case.number}：{step.done.zh}")
