@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, is_valid_number, parse
 
 from accounts.identifiers import InvalidIdentifier, credit_code
-from accounts.models import Organisation, Role, User
+from accounts.models import District, Industry, Organisation, Role, User
 
 PASSWORD_HINT = _("At least 10 characters, not only digits, not your name and not a common password.")
 
@@ -27,11 +27,19 @@ class PlainFields:
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
-            field.help_text = self.hints.get(name, "")
+            field.help_text = self.hints.get(name, field.help_text)
+            field.error_messages["required"] = (
+                _("Please tick this.")
+                if isinstance(field, forms.BooleanField)
+                else _("Please choose one.")
+                if isinstance(field, forms.ChoiceField)
+                else _("Please fill this in.")
+            )
 
 
 class LoginForm(PlainFields, account.LoginForm):  # type: ignore[misc]
     labels = {"login": _("E-mail"), "password": _("Password")}
+    hints = {"password": ""}
 
 
 class SignupForm(PlainFields, account.SignupForm):  # type: ignore[misc]
@@ -108,7 +116,7 @@ class ActivateTOTPForm(PlainFields, totp.ActivateTOTPForm):  # type: ignore[misc
     hints = {"code": _("Six digits.")}
 
 
-class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
+class PersonForm(PlainFields, forms.ModelForm):  # type: ignore[type-arg]
     """One's own name and mobile."""
 
     phone = forms.CharField(
@@ -164,7 +172,7 @@ CREDIT_CODE_ERRORS = {
 }
 
 
-class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
+class OrganisationForm(PlainFields, forms.ModelForm):  # type: ignore[type-arg]
     """An employer, as on its business licence."""
 
     class Meta:
@@ -189,6 +197,8 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         for name in ("credit_code", "legal_representative", "industry", "district"):
             self.fields[name].required = True
+        for name, choices in (("industry", Industry.choices), ("district", District.choices)):
+            self.fields[name].choices = [("", _("Please choose")), *choices]  # type: ignore[attr-defined]
         code = self.fields["credit_code"]
         # Blanks are allowed while typing; the stored form is compacted.
         code.max_length = None  # type: ignore[attr-defined]
@@ -215,7 +225,7 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
         return code
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(PlainFields, forms.Form):
     """An address and a role to offer it."""
 
     email = forms.EmailField(
@@ -232,8 +242,8 @@ class InvitationForm(forms.Form):
 
 
 def role_choices(organisation: Organisation) -> list[tuple[str, Any]]:
-    """The roles of this organisation, the least first."""
-    return [(role.value, role.label) for role in reversed(organisation.roles)]
+    """The roles of this organisation, the least powerful first."""
+    return [(role.value, role.label) for role in organisation.roles]
 
 
 def role_hint(organisation: Organisation) -> Any:

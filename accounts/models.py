@@ -170,9 +170,9 @@ class Organisation(models.Model):
 
     @property
     def roles(self) -> tuple[Role, ...]:
-        """The roles that people can hold here."""
+        """The roles that people can hold here, the least powerful first."""
         if self.kind == OrganisationKind.EMPLOYER:
-            return (Role.OWNER, Role.AGENT)
+            return (Role.AGENT, Role.OWNER)
         return (Role.CLERK, Role.OFFICIAL, Role.CASHIER, Role.AUDITOR, Role.ADMINISTRATOR)
 
 

@@ -35,6 +35,7 @@ def rotate_all(*, chunk_rows: int = CHUNK_ROWS) -> Iterator[Rotated]:
 def _rotate(model: type[models.Model], field: SealedField, chunk_rows: int) -> int:
     present = key_id_of(seal("x")).encode() + b"\0"
     pk = model._meta.pk
+    assert pk.column and field.column
     names = {
         "table": sql.Identifier(model._meta.db_table),
         "pk": sql.Identifier(pk.column),
