@@ -41,6 +41,12 @@ PUBLIC = (
     Entry(_("Progress"), "progress"),
 )
 
+# What the demonstration says of a server that is not there, by the names of `settings.STANDINS`.
+STAND_INS = {
+    "broker": _("No message broker is here: tasks pass through files."),
+    "documents": _("No S3 server is here: a folder keeps the documents."),
+}
+
 # Name → how many wait for a person; the rooms above register theirs in their AppConfig.ready().
 COUNTS: dict[str, Callable[[Any], int]] = {}
 
@@ -60,7 +66,7 @@ def look(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: _navigation(request)),
         "other_pages": SimpleLazyObject(lambda: _linked(PUBLIC, request)),
         "DEMO": settings.DEMO,
-        "STANDINGS": getattr(settings, "STANDINGS", []),
+        "STAND_INS": [STAND_INS[name] for name in settings.STANDINS if name in STAND_INS],
         "LANGUAGE_TAG": "en" if getattr(request, "LANGUAGE_CODE", "").startswith("en") else "zh-Hans",
         "demo_mails_url": _url("demo-mails"),
     }

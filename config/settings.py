@@ -15,6 +15,7 @@ DATA_DIR = Path(env.str("BAILU_DATA_DIR", default=str(ROOT / ".data")))
 DEBUG = env.bool("DEBUG", default=False)
 # A demonstration shows its accounts, its mails and what stands in for a missing server.
 DEMO = env.bool("BAILU_DEMO", default=False)
+STANDINS = env.list("BAILU_STANDINS", default=[])
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

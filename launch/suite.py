@@ -92,6 +92,8 @@ def missing_packages(*, browser: bool) -> list[str]:
     another_store = minio.minio() is not None and os.environ.get("CI") != "true"
     if not (os.environ.get("S3_ENDPOINT") or another_store or radosgw.radosgw()):
         missing += radosgw.DEBIAN_PACKAGES
+    if not system.clamd():
+        missing.append("clamav-daemon")
     if browser and not system.chromium():
         missing.append("chromium")
     if browser and not system.chinese_fonts():

@@ -1,14 +1,18 @@
 """Programs of the machine that the tests need: found, or installed by apt-get, or named."""
 
+import contextlib
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from launch.commands import run
 from launch.faults import Halt
 from launch.places import PYTHON, Home, program
 
+# Debian asks this program whether a freshly installed service may start; exit status 101 says no.
+POLICY = Path("/usr/sbin/policy-rc.d")
+CLAMD = Path("/usr/sbin/clamd")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 CHROME_ON_A_MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
@@ -19,11 +23,16 @@ def can_install() -> bool:
 
 
 def install(packages: Sequence[str], home: Home) -> None:
-    """Install Debian packages. Nothing that they bring is started (`RUNLEVEL=1`).
+    """Install Debian packages; no service that they bring is started.
 
     Raises: Halt where apt-get fails.
     """
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    with _no_service_starts():
+        _apt_get(packages, home, environment)
+
+
+def _apt_get(packages: Sequence[str], home: Home, environment: Mapping[str, str]) -> None:
     command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
     log = home.log / "apt-get.log"
     if run(command, log=log, environment=environment) == 0:
@@ -32,6 +41,26 @@ def install(packages: Sequence[str], home: Home) -> None:
     run(["apt-get", "update"], log=home.log / "apt-get-update.log", environment=environment)
     if run(command, log=log, environment=environment) != 0:
         raise Halt(f"apt-get could not install {', '.join(packages)}.", f"read {log}")
+
+
+@contextlib.contextmanager
+def _no_service_starts() -> Iterator[None]:
+    if POLICY.exists():
+        yield
+        return
+    POLICY.write_text(
+        "#!/bin/sh\n# Written by Bailu's launcher while it installs programs for its tests.\nexit 101\n"
+    )
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink()
+
+
+def clamd() -> bool:
+    """Whether the malware scanner is here, whose own tests are skipped without it."""
+    return program("clamd") is not None or ("BAILU_SEARCH_PATH" not in os.environ and CLAMD.exists())
 
 
 def chromium() -> str | None:
