@@ -19,7 +19,7 @@ from forms.errors import (
     TooManyRows,
 )
 from forms.roster import guard, read_xlsx
-from tests.forms.people import HEADINGS, PEOPLE, person, read_all, sheet, workbook
+from tests.forms.people import HEADINGS, PEOPLE, person, sheet, workbook
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
