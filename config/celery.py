@@ -19,6 +19,7 @@ app = Celery("bailu")
 app.set_default()
 app.conf.update(
     broker_url=settings.BROKER_URL,
+    task_default_queue=settings.QUEUE,
     task_serializer="json",
     accept_content=["json"],
     task_ignore_result=True,

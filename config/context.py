@@ -80,24 +80,18 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _linked(entries: tuple[Entry, ...], request: HttpRequest) -> list[dict[str, Any]]:
-    items = []
-    for entry in entries:
-        url = _url(entry.url_name)
-        if not url:
-            continue
-        counter = COUNTS.get(entry.count)
-        current = (
-            "page" if request.path == url else "true" if url != "/" and request.path.startswith(url) else ""
-        )
-        items.append(
-            {
-                "label": entry.label,
-                "url": url,
-                "current": current,
-                "count": counter(request.user) if counter else 0,
-            }
-        )
-    return items
+    found = [(entry, url) for entry in entries if (url := _url(entry.url_name))]
+    # Of /desk/ and /desk/batches/, the page /desk/batches/7/ belongs to the longer one.
+    here = max((url for _entry, url in found if request.path.startswith(url)), key=len, default="")
+    return [
+        {
+            "label": entry.label,
+            "url": url,
+            "current": "page" if url == request.path else "true" if url == here else "",
+            "count": COUNTS[entry.count](request.user) if entry.count in COUNTS else 0,
+        }
+        for entry, url in found
+    ]
 
 
 def _url(name: str) -> str:

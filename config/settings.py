@@ -169,6 +169,9 @@ TIME_ZONE = "Asia/Shanghai"
 # ── work that does not wait: Celery
 BROKER_URL = env.str("CELERY_BROKER_URL", default=f"filesystem://{DATA_DIR}/broker")
 
+# Two sites that share a broker keep apart by it.
+QUEUE = env.str("CELERY_QUEUE", default="bailu")
+
 # ── documents: any S3 server; a folder of this machine only for a demonstration without one
 S3_ENDPOINT = env.str("S3_ENDPOINT", default="")
 S3_PUBLIC_ENDPOINT = env.str("S3_PUBLIC_ENDPOINT", default=S3_ENDPOINT)

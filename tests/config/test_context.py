@@ -2,7 +2,7 @@ import pytest
 from django.test import RequestFactory
 
 from accounts.models import Role, User
-from config.context import APPLICANT, PUBLIC, STAFF, entries_for, look
+from config.context import APPLICANT, PUBLIC, STAFF, Entry, entries_for, look
 
 
 @pytest.mark.django_db
@@ -29,3 +29,14 @@ def test_entry_of_the_page_is_marked():
     current = {item["url"]: item["current"] for item in look(request)["navigation"]}
 
     assert current["/me/organisation/"] == "true"
+
+
+@pytest.mark.django_db
+def test_of_two_entries_that_fit_the_longer_is_the_place(monkeypatch):
+    from config import context
+
+    monkeypatch.setattr(context, "APPLICANT", (Entry("me", "me"), Entry("house", "organisation")))
+    request = RequestFactory().get("/me/organisation/register/")
+    request.user = User.objects.create_user("a@example.com", None, name="甲")
+
+    assert [item["current"] for item in look(request)["navigation"]] == ["", "true"]
