@@ -115,6 +115,7 @@ FORM = Form(
 )
 
 ROSTER = Roster(
+    key=("id_number",),
     columns=(
         Column("name", T("Name", "姓名"), Text(max_length=80)),
         Column("id_kind", T("Document type", "证件类型"), IDENTITY_KINDS),
