@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
 from forms.answers import section_problems
@@ -93,7 +93,7 @@ def _how_far(begun: bool, missing: int, wrong: int) -> tuple[str, str]:
 
 
 def _about(section: Section) -> str:
-    return _(", ").join(str(field.label) for field in section.fields)
+    return pgettext("between entries of a list", ", ").join(str(field.label) for field in section.fields)
 
 
 def _roster_task(case: Application) -> list[Task]:
