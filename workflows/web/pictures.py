@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import STAFF_ROLES, Membership, User
@@ -44,14 +45,17 @@ def path_steps(case: Application, events: Sequence[Event] = ()) -> list[PathStep
             steps.append(PathStep(state.label, "now", _until(case), _holder(case)))
         else:
             left_at = _left_at(path, n, days)
-            steps.append(
-                PathStep(state.label, "done" if done else "ahead", day(left_at) if done and left_at else "")
-            )
+            steps.append(PathStep(state.label, "done" if done else "ahead", _short(left_at) if done else ""))
     return steps
 
 
 def _left_at(path: Sequence[str], n: int, days: Mapping[str, datetime]) -> datetime | None:
     return next((days[state] for state in path[n + 1 :] if state in days), days.get(path[n]))
+
+
+def _short(moment: datetime | None) -> str:
+    """A day as narrow as the strip: 2019-05-31."""
+    return timezone.localtime(moment).date().isoformat() if moment else ""
 
 
 def _beside(case: Application, path: Sequence[str]) -> str:
