@@ -1,0 +1,69 @@
+"""Loading the demonstration: whole or not at all, once; a later call only looks after the accounts."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from workflows.demonstration import present, year_2019
+from workflows.demonstration.cast import Cast, accounts, ensure_cast
+from workflows.demonstration.days import Days, ensure_calendar
+from workflows.demonstration.papers import Press
+from workflows.demonstration.replay import Replay
+from workflows.models import Round
+
+# Any number will do: two loaders at once take turns.
+LOCK = 7_190_001
+# What a promise made today needs of the calendar.
+PROMISED_WORKING_DAYS = 90
+KEEPS_OPEN_DAYS = 35
+
+
+@dataclass
+class Loaded:
+    """What is there now, and what was made by this call."""
+
+    accounts: list[dict[str, str]]
+    made: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def load(now: datetime | None = None) -> Loaded:
+    """Make what is missing: the accounts, the year 2019, and a round of this year that is open for a month.
+
+    Raises:
+        StoreAway: the document store does not answer; nothing was made.
+    """
+    started, today = monotonic(), now or timezone.now()
+    made = []
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cast = ensure_cast()
+        if not Round.objects.filter(programme="talent-tax-rebate", year=year_2019.YEAR).exists():
+            _load_2019(cast)
+            made.append(str(year_2019.YEAR))
+        ensure_calendar(timezone.localdate(today), PROMISED_WORKING_DAYS)
+        if _load_present(cast, today):
+            made.append(str(timezone.localdate(today).year))
+    return Loaded(accounts(), made, round(monotonic() - started, 1))
+
+
+def _load_2019(cast: Cast) -> None:
+    days = Days.between(year_2019.OPENS_ON - timedelta(days=60), year_2019.CLOSES_ON + timedelta(days=300))
+    with Press() as press:
+        year_2019.play(Replay(), year_2019.open_round(cast), cast, days, press)
+
+
+def _load_present(cast: Cast, now: datetime) -> bool:
+    """A round of this year; one that is over is opened again, for this is a demonstration."""
+    found = Round.objects.filter(programme="talent-tax-rebate", year=timezone.localdate(now).year).first()
+    if found is None:
+        with Press() as press:
+            present.play(cast, now, press)
+        return True
+    if found.closes_at <= now:
+        Round.objects.filter(pk=found.pk).update(closes_at=now + timedelta(days=KEEPS_OPEN_DAYS))
+    return False
