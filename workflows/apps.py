@@ -8,10 +8,13 @@ class WorkflowsConfig(AppConfig):
     name = "workflows"
 
     def ready(self) -> None:
+        from config.context import COUNTS  # noqa: PLC0415
         from workflows import topics  # noqa: F401, PLC0415 - registers what the outbox delivers
         from workflows.programmes import registry  # noqa: PLC0415
+        from workflows.queries import waiting_count  # noqa: PLC0415
 
         registry()
+        COUNTS["worklist"] = waiting_count
         post_migrate.connect(_seed, sender=self)
 
 

@@ -26,7 +26,7 @@ class WorklistFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     q = django_filters.CharFilter(method="search", label=_("Number, employer or credit code"), max_length=120)
     programme = django_filters.ChoiceFilter(label=_("Programme"), empty_label=_("All"))
-    year = django_filters.TypedChoiceFilter(label=_("Year"), empty_label=_("All"), coerce=int)
+    year = django_filters.ChoiceFilter(label=_("Year"), empty_label=_("All"))
     handling = django_filters.ChoiceFilter(
         method="by_handling",
         label=_("Handled by"),

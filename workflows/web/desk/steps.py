@@ -22,6 +22,8 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "compare": ("tax_record", "round_id"),
     "approve": ("batch", "batch_id"),
     "release_notice": ("batch", "batch_id"),
+    "take_out": ("batch", "batch_id"),
+    "send_back": ("batch", "batch_id"),
     "hold_person": ("case_people", "pk"),
     "release_hold": ("case_people", "pk"),
     "pay": ("payments", ""),
@@ -102,7 +104,10 @@ def choices(case: Application, offered: list[Offer]) -> list[Choice]:
         for offer in offered
         if offer.step.name not in BESIDE
     ]
-    return sorted(made, key=lambda choice: (choice.is_hard, choice.step.target is Same))
+    ordered = sorted(made, key=lambda choice: (choice.is_hard, choice.step.target is Same))
+    # Several steps of a batch are one link to it.
+    first = {choice.url: choice for choice in reversed(ordered)}
+    return [choice for choice in ordered if not choice.url or choice is first[choice.url]]
 
 
 def fresh_key() -> str:

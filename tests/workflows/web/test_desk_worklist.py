@@ -1,0 +1,155 @@
+"""The worklist: what waits for whom, in which order, counted, searched, claimed, exported."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from python_calamine import CalamineWorkbook
+
+from accounts.models import Organisation, Role, User
+from tests.workflows.conftest import events_of, fresh, person_with
+from tests.workflows.web.desks import address, brought_to, signed_in
+from workflows.models import Application
+from workflows.queries import cursor, desk_of, page_of, waiting_count
+
+pytestmark = pytest.mark.django_db
+Drafts = Callable[[int], list[Application]]
+
+# Session, person, memberships, years, counts, the cases; messages and what waits, for the navigation.
+QUERIES = 8
+
+
+def numbers(response) -> list[str]:
+    return [row.case.number for row in response.context["rows"]]
+
+
+def test_queries_stay_the_same_with_1_and_with_30_rows(many_drafts: Drafts, clerk: User) -> None:
+    client = signed_in(clerk)
+    counted = []
+    for more in (1, 29):
+        brought_to("submit", many_drafts(more), clerk)
+        client.get(address("worklist"))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            response = client.get(address("worklist"))
+        counted.append((len(response.context["rows"]), len(queries)))
+    assert counted == [(1, QUERIES), (30, QUERIES)]
+
+
+def test_earliest_deadline_comes_first_and_overdue_is_marked(many_drafts: Drafts, clerk: User) -> None:
+    late, soon, calm = brought_to("submit", many_drafts(3), clerk)
+    today = timezone.localdate()
+    for case, days in ((late, -2), (soon, 1), (calm, 9)):
+        Application.objects.filter(pk=case.pk).update(due_on=today + timedelta(days=days))
+    response = signed_in(clerk).get(address("worklist"))
+    assert numbers(response) == [late.number, soon.number, calm.number]
+    assert [row.days_over for row in response.context["rows"]] == [2, 0, 0]
+    assert 'class="wrong"' in response.content.decode()
+
+
+def test_pages_follow_each_other_without_gap_or_double(many_drafts: Drafts, clerk: User) -> None:
+    cases = brought_to("submit", many_drafts(5), clerk)
+    Application.objects.filter(pk=cases[4].pk).update(due_on=None)
+    mine = desk_of(clerk)
+    first = page_of(mine, rows=2)
+    second = page_of(mine, after=first.next or "", rows=2)
+    third = page_of(mine, after=second.next or "", rows=2)
+    assert [c.pk for page in (first, second, third) for c in page.rows] == [c.pk for c in cases]
+    assert (first.previous, third.next) == (None, None)
+    back = page_of(mine, before=third.previous or "", rows=2)
+    assert [c.pk for c in back.rows] == [c.pk for c in second.rows]
+    assert back.next == cursor(second.rows[-1])
+
+
+def test_cursor_that_cannot_be_read_is_none(many_drafts: Drafts, clerk: User) -> None:
+    brought_to("submit", many_drafts(1), clerk)
+    for wrong in ("x", "2019-02-31.5", "none.", "9999999-01-01.1"):
+        assert signed_in(clerk).get(address("worklist"), {"after": wrong}).status_code == 200
+
+
+def test_each_role_sees_what_waits_for_it(
+    many_drafts: Drafts, clerk: User, official: User, cashier: User
+) -> None:
+    brought_to("submit", many_drafts(2), clerk)
+    assert [waiting_count(person) for person in (clerk, official, cashier)] == [2, 0, 0]
+    tabs = {tab["slug"]: tab["count"] for tab in signed_in(official).get(address("worklist")).context["tabs"]}
+    assert tabs == {"waiting": 0, "submitted": 2, "all": 2}
+
+
+def test_case_of_which_nobody_is_granted_waits_for_the_official(
+    many_drafts: Drafts, clerk: User, official: User
+) -> None:
+    (case,) = many_drafts(1)
+    case.people.update(still_employed=False)
+    brought_to("verify", [case], clerk)
+    assert waiting_count(official) == 1
+
+
+def test_another_office_sees_nothing(many_drafts: Drafts, clerk: User) -> None:
+    brought_to("submit", many_drafts(1), clerk)
+    stranger = person_with(Role.CLERK, Organisation.objects.create(kind="association", name="另一家协会"))
+    response = signed_in(stranger).get(address("worklist"), {"tab": "all"})
+    assert (numbers(response), response.status_code) == ([], 200)
+
+
+def test_employer_is_not_let_in(owner: User) -> None:
+    assert signed_in(owner).get(address("worklist")).status_code == 403
+
+
+@pytest.mark.parametrize("find", ["number", "name", "code"])
+def test_search_finds_by_number_name_and_credit_code(draft: Application, clerk: User, find: str) -> None:
+    (case,) = brought_to("submit", [draft], clerk)
+    words = {"number": case.number, "name": "示例软件", "code": "91350299ma0dem005c"}[find]
+    assert numbers(signed_in(clerk).get(address("worklist"), {"q": words})) == [case.number]
+    assert numbers(signed_in(clerk).get(address("worklist"), {"q": "没有这样的单位"})) == []
+
+
+def test_filters_narrow_the_list_and_its_counts(many_drafts: Drafts, clerk: User) -> None:
+    mine, free = brought_to("submit", many_drafts(2), clerk)
+    Application.objects.filter(pk=mine.pk).update(
+        assigned_to=clerk, due_on=timezone.localdate() - timedelta(days=1), industry="finance"
+    )
+    client = signed_in(clerk)
+    for query, expected in (
+        ({"handling": "mine"}, [mine.number]),
+        ({"handling": "unassigned"}, [free.number]),
+        ({"due": "overdue"}, [mine.number]),
+        ({"industry": "finance"}, [mine.number]),
+        ({"year": "2019"}, [mine.number, free.number]),
+        ({"programme": "talent-tax-rebate"}, [mine.number, free.number]),
+    ):
+        response = client.get(address("worklist"), query)
+        assert numbers(response) == expected
+        assert response.context["listed"].counts.waiting == len(expected)
+
+
+def test_claim_from_the_list_comes_back_to_it(draft: Application, clerk: User) -> None:
+    (case,) = brought_to("submit", [draft], clerk)
+    back = address("worklist") + "?due=soon"
+    answer = signed_in(clerk).post(
+        address("case_step", case.pk, "claim"), {"key": "k", "version": case.version, "next": back}
+    )
+    assert (answer.status_code, answer["Location"]) == (302, back)
+    assert fresh(case).assigned_to == clerk
+    assert events_of(case) == ["submit", "claim"]
+
+
+def test_next_page_of_another_site_is_not_followed(draft: Application, clerk: User) -> None:
+    (case,) = brought_to("submit", [draft], clerk)
+    answer = signed_in(clerk).post(
+        address("case_step", case.pk, "claim"), {"key": "k", "next": "https://example.com/"}
+    )
+    assert answer["Location"] == address("case", case.pk)
+
+
+def test_export_holds_the_whole_list(many_drafts: Drafts, clerk: User) -> None:
+    cases = brought_to("submit", many_drafts(32), clerk)
+    answer = signed_in(clerk).get(address("worklist_export", "xlsx"))
+    rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in rows[1:]] == [case.number for case in cases]
+    assert len(signed_in(clerk).get(address("worklist_export", "csv")).content.splitlines()) == 33
