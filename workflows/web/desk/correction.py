@@ -177,7 +177,7 @@ def _options(case: Application, posted: QueryDict | None) -> dict[str, list[Opti
         for person in _people(case, posted, ticked)
     ]
     roster = [option(f"{Kind.ROSTER}:", Kind.ROSTER, title(case, {"kind": Kind.ROSTER}, None), "")]
-    return {"field": fields, "paper": papers, "person": people, "roster": roster}
+    return {"person": people, "paper": papers, "field": fields, "roster": roster}
 
 
 def _shown(case: Application, person: Person) -> str:
