@@ -1,7 +1,7 @@
 """Making the demonstration's applications: drafts with answers, roster and papers, as an employer would."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,6 +36,11 @@ class Claim:
     def id(self) -> int:
         assert self.case is not None
         return self.case.pk
+
+
+def ids(*claims: Claim) -> Callable[[], list[int]]:
+    """Asked later, the ids of the cases of `claims`, ascending."""
+    return lambda: sorted(claim.id for claim in claims)
 
 
 def answers(firm: Organisation, by: User, identities: Identities) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The firms of the demonstration: names, industries, districts, how many people each puts on its roster."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -48,7 +49,7 @@ class Firm:
     people: int
 
 
-def firms(sizes: list[int], random: Random, *, outside: dict[int, str], far: set[int]) -> list[Firm]:
+def firms(sizes: list[int], random: Random, *, outside: Mapping[int, str], far: set[int]) -> list[Firm]:
     """One employer for each of `sizes`, the people on its roster; the first is the demonstration's own.
 
     Args:

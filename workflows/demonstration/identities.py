@@ -9,11 +9,16 @@ from accounts.identifiers import ALPHABET, InvalidIdentifier, credit_code
 from forms.fields.resident_id import check_character
 
 AREA = "350299"
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金贾夏付方邹熊白孟秦邱侯江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严赖覃洪武莫孔欧阳"[
-    :-2
-]
-GIVEN = "嘉伟芳娜敏静磊军洋勇艳杰娟涛明超秀霞平刚桂文辉玲鹏华红玉兰飞凤英健俊帆雪倩宁琳晨宇浩凯欣怡子涵梓轩思远志强建国海燕晓东春梅立新永康家豪雅婷佳颖诗雨博文瑞泽一鸣天佑承恩若溪清源慕白望舒知行"
-# How many share a first digit of the check characters is of no matter: the rule itself picks the right ones.
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁"
+    "任卢姚沈钟姜崔谭陆范汪廖石金贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙史陶黎贺顾毛郝龚邵万钱严赖覃洪武"
+    "莫孔"
+)
+GIVEN = (
+    "嘉伟芳娜敏静磊军洋勇艳杰娟涛明超秀霞平刚桂文辉玲鹏华红玉兰飞凤英健俊帆雪倩宁琳晨宇浩凯欣怡子涵梓"
+    "轩思远志强建国海燕晓东春梅立新永康家豪雅婷佳颖诗雨博文瑞泽一鸣天佑承恩若溪清源慕白望舒知行"
+)
+# Candidates for the two check characters of a credit code; the rule itself picks the right ones.
 CHECKS = [a + b for a, b in product("0123456789X", ALPHABET)]
 
 

@@ -93,7 +93,7 @@ class Office:
         return made
 
     def end_notices(self, at: datetime) -> None:
-        self.replay.on(at, lambda now: notices.end_due(now))
+        self.replay.on(at, notices.end_due)
 
     def pay(
         self, listed_at: datetime, returned_at: datetime | None, *, failing: int | None = None

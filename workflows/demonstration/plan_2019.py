@@ -1,6 +1,6 @@
 """Who applies for 2019, with whom, and what becomes of each: decided by the seed before anything is made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from random import Random
@@ -99,7 +99,9 @@ def _course(firm: Firm, identities: Identities, random: Random, days: Days) -> C
     return Course(firm, people, submitted_on, days.after(submitted_on, random.choice((1, 2, 2, 3))))
 
 
-def _deny(courses: list[Course], outside: dict[int, str], far: set[int], nobody: int, random: Random) -> None:
+def _deny(
+    courses: list[Course], outside: Mapping[int, str], far: set[int], nobody: int, random: Random
+) -> None:
     for n in outside:
         courses[n].denied = "单位所属行业不在重点产业目录内，转交相应主管部门。"
     for n in far:

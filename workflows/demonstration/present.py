@@ -5,6 +5,7 @@ Days are counted in working days before today. Everything happened at office hou
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -14,8 +15,8 @@ from django.utils import timezone
 from accounts.models import Membership, Organisation, Role, User
 from workflows import objections
 from workflows.demonstration import cases
+from workflows.demonstration.cases import Claim, ids
 from workflows.demonstration.cast import Cast, ensure_employers
-from workflows.demonstration.cases import Claim
 from workflows.demonstration.days import Days, at
 from workflows.demonstration.firms import FIRST_CODE, Firm
 from workflows.demonstration.identities import Identities
@@ -23,7 +24,7 @@ from workflows.demonstration.office import BatchTimes, Office
 from workflows.demonstration.papers import Press
 from workflows.demonstration.people import GRANTED, REFUSALS, SINCE_2021, draw, fate
 from workflows.demonstration.replay import LATER, Replay, act
-from workflows.models import Application, NoticeLine, Person, Round
+from workflows.models import NoticeLine, Person, Round
 
 POLICY = "2021"
 OPENED_DAYS_AGO = 52
@@ -32,6 +33,10 @@ UNREAD_DAYS = 3
 SISTERS = (
     Firm(901, "厦门示例云计算有限公司", "91350299MA0DEM101M", "software", "siming", 4),
     Firm(902, "厦门示例数据服务有限公司", "91350299MA0DEM11XD", "software", "huli", 4),
+)
+ASKED_FOR: tuple[dict[str, Any], ...] = (
+    {"kind": "paper", "target": "pay_summary", "words": "薪酬汇总表缺少盖章页，请重新上传。"},
+    {"kind": "field", "target": "bank_name", "words": "开户银行请写到支行。"},
 )
 DIFFERS = "申报税额与税务记录不符，请核对后按完税证明更正。"
 
@@ -97,15 +102,14 @@ class Present:
     def follow(self, claims: list[Claim], submitted: int, **until: int) -> None:
         """The same for claims that are there; `compare` compares with the tax record as declared."""
         for n, claim in enumerate(claims):
-            when = self.ago(submitted, 10 + n % 6, 7 * n % 60)
-            self.replay.on(when, lambda now, claim=claim: act("submit", [claim.id], claim.by, now))
+            self.replay.step(self.ago(submitted, 10 + n % 6, 7 * n % 60), "submit", ids(claim), claim.by)
         for order, (step, day) in enumerate(until.items()):
-            clerk = self.cast.clerk if order % 2 else self.cast.second_clerk
             when = self.ago(day, 9 + order, 20)
             if step == "compare":
-                self.replay.on(when, lambda now: self.office.compare(now, _ids(claims)))
+                self.replay.on(when, lambda now: self.office.compare(now, ids(*claims)()))
             else:
-                self.replay.on(when, lambda now, step=step, clerk=clerk: act(step, _ids(claims), clerk, now))
+                clerk = self.cast.clerk if order % 2 else self.cast.second_clerk
+                self.replay.step(when, step, ids(*claims), clerk)
 
     # ── the stations
 
@@ -126,35 +130,17 @@ class Present:
     def intake(self) -> None:
         """Waiting for acceptance, for correction, refused, withdrawn."""
         waiting = [self.walk(1, day)[0] for day in (4, 3, 2, 1, 1)]
-        self.replay.on(self.ago(1, 16, 30), lambda now: act("claim", [waiting[0].id], self.cast.clerk, now))
+        self.replay.step(self.ago(1, 16, 30), "claim", ids(waiting[0]), self.cast.clerk)
         asked = [self.claim(7, 4, employer=self.sisters[0]), self.claim(8)]
+        self.follow(asked, 5)
         for claim in asked:
-            self.follow([claim], 5)
-            points = [
-                {"kind": "paper", "target": "pay_summary", "words": "薪酬汇总表缺少盖章页，请重新上传。"},
-                {"kind": "field", "target": "bank_name", "words": "开户银行请写到支行。"},
-            ]
-            self.replay.on(
-                self.ago(2, 15, 10),
-                lambda now, claim=claim: act(
-                    "ask_correction", [claim.id], self.cast.clerk, now, data={"points": points}
-                ),
-            )
+            self.replay.on(self.ago(2, 15, 10), partial(self._ask, claim, ASKED_FOR))
         refused, gone = self.walk(1, 9)[0], self.walk(1, 6)[0]
-        self.replay.on(
-            self.ago(7, 11, 5),
-            lambda now: act(
-                "refuse",
-                [refused.id],
-                self.cast.second_clerk,
-                now,
-                reason="申报主体为分支机构，请由总部申报。",
-            ),
-        )
-        self.replay.on(
-            self.ago(5, 9, 30),
-            lambda now: act("withdraw", [gone.id], gone.by, now, reason="名单有遗漏，重新申报。"),
-        )
+        self.replay.step(
+            self.ago(7, 11, 5), "refuse", ids(refused), self.cast.second_clerk,
+            reason="申报主体为分支机构，请由总部申报。",
+        )  # fmt: skip
+        self.replay.step(self.ago(5, 9, 30), "withdraw", ids(gone), gone.by, reason="名单有遗漏，重新申报。")
 
     def checks(self) -> None:
         """Preliminary check (one overdue), joint verification with holds, and waiting to be consolidated."""
@@ -175,12 +161,14 @@ class Present:
     def _compare_one(self, now: datetime, claims: list[Claim]) -> None:
         firsts = [_granted(claim) for claim in claims]
         other = {person.pk: (person.tax_fen or 0) - 12_345_00 for person in firsts}
-        self.office.compare(now, _ids(claims), other)
+        self.office.compare(now, ids(*claims)(), other)
 
     def _ask_about(self, now: datetime, claim: Claim) -> None:
         who = Person.objects.get(application=claim.id, rule="H02")
-        point = {"kind": "person", "person": who.pk, "words": DIFFERS}
-        act("ask_correction", [claim.id], self.cast.clerk, now, data={"points": [point]})
+        self._ask(claim, ({"kind": "person", "person": who.pk, "words": DIFFERS},), now)
+
+    def _ask(self, claim: Claim, points: tuple[dict[str, Any], ...], now: datetime) -> None:
+        act("ask_correction", [claim.id], self.cast.clerk, now, data={"points": list(points)})
 
     def ready(self, count: int, consolidated: int, *, extra: tuple[Claim, ...] = ()) -> list[Claim]:
         """Cases that were verified in time to be consolidated so many days ago."""
@@ -193,7 +181,7 @@ class Present:
         """A batch of `claims`: consolidated, handed in, verified, approved, released so many days ago."""
         times = [self.ago(day, 9 + 2 * n, 30) for n, day in enumerate(days)]
         self.replay.on(
-            times[0] - timedelta(minutes=1), lambda _: self.office.batch(_ids(claims), BatchTimes(*times))
+            times[0] - timedelta(minutes=1), lambda _: self.office.batch(ids(*claims)(), BatchTimes(*times))
         )
 
     def approvals(self) -> None:
@@ -280,10 +268,6 @@ def _sisters(cast: Cast, identities: Identities) -> list[tuple[Organisation, Use
     for firm, _ in made.values():
         Membership.objects.get_or_create(user=agent, organisation=firm, role=Role.AGENT, ended_at=None)
     return [(firm, agent) for firm, _ in made.values()]
-
-
-def _ids(claims: list[Claim]) -> list[int]:
-    return sorted(claim.id for claim in claims)
 
 
 def _granted(claim: Claim) -> Person:

@@ -15,25 +15,25 @@ from workflows import topics
 from workflows.engine.perform import Outcome, perform
 
 Act = Callable[[datetime], object]
+# Which cases, asked when the time has come: an application handed in anew has another id.
+Cases = Callable[[], Iterable[int]]
 LATER = datetime.max.replace(tzinfo=UTC)
 
 # Every message and mail of an event has the event's outbox key, and the recipient after it.
-_OF_THE_DAY = """
-  FROM notifications_outbox o JOIN workflows_event e
-    ON e.application_id = (o.payload->>'application')::bigint AND e.seq = (o.payload->>'seq')::int
-"""
 SETTLED = (
-    f"""UPDATE notifications_message m
-           SET created_at = e.at, read_at = CASE WHEN e.at < %(unread_since)s THEN e.at + interval '20 hours' END
-        {_OF_THE_DAY} WHERE o.id = ANY(%(rows)s) AND m.key = o.key || ':' || m.recipient_id""",
-    f"""UPDATE notifications_outbox mail SET created_at = e.at
-        {_OF_THE_DAY} WHERE o.id = ANY(%(rows)s) AND mail.topic = 'mail' AND mail.key LIKE o.key || ':%%'""",
-    """DELETE FROM notifications_outbox mail USING notifications_outbox o
-        WHERE o.id = ANY(%(rows)s) AND mail.topic = 'mail' AND mail.key LIKE o.key || ':%%'
-          AND mail.delivered_at IS NULL AND mail.created_at < %(mailed_since)s""",
-    f"""UPDATE notifications_outbox done SET created_at = e.at, due_at = e.at, delivered_at = e.at
-        {_OF_THE_DAY} WHERE o.id = ANY(%(rows)s) AND done.id = o.id""",
-)  # noqa: S608 - constants of this module
+    """CREATE TEMPORARY TABLE told ON COMMIT DROP AS
+       SELECT o.id, o.key, e.at FROM notifications_outbox o JOIN workflows_event e
+           ON e.application_id = (o.payload->>'application')::bigint AND e.seq = (o.payload->>'seq')::int
+        WHERE o.id = ANY(%(rows)s)""",
+    """UPDATE notifications_message m
+          SET created_at = t.at, read_at = CASE WHEN t.at < %(unread_since)s THEN t.at + interval '20 hours' END
+         FROM told t WHERE m.key = t.key || ':' || m.recipient_id""",
+    """DELETE FROM notifications_outbox mail USING told t
+        WHERE mail.topic = 'mail' AND mail.key LIKE t.key || ':%%' AND t.at < %(mailed_since)s""",
+    """UPDATE notifications_outbox o SET created_at = t.at, due_at = t.at, delivered_at = t.at
+         FROM told t WHERE o.id = t.id""",
+    "DROP TABLE told",
+)
 
 
 @dataclass
@@ -56,12 +56,11 @@ class Replay:
         heapq.heappush(self._agenda, (at, next(self._order), act))
 
     def step(
-        self, at: datetime, step: str, cases: Iterable[int], actor: User, *, reason: str = "",
+        self, at: datetime, step: str, cases: Cases, actor: User, *, reason: str = "",
         data: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
-        """`actor` takes `step` on `cases` at that time."""
-        ids = list(cases)
-        self.on(at, lambda now: act(step, ids, actor, now, reason=reason, data=data))
+        """`actor` takes `step` on what `cases` gives then."""
+        self.on(at, lambda now: act(step, cases(), actor, now, reason=reason, data=data))
 
     def run(self) -> int:
         """Play the agenda to its end; how many acts there were."""

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from accounts.models import Organisation, User
 from workflows import drafts, objections
 from workflows.demonstration import cases
+from workflows.demonstration.cases import Claim, ids
 from workflows.demonstration.cast import Cast, ensure_employers
-from workflows.demonstration.cases import Claim
 from workflows.demonstration.days import Days, at
 from workflows.demonstration.office import BatchTimes, Office
 from workflows.demonstration.papers import Press, Wanted
@@ -84,11 +85,11 @@ class Year:
     def submit(self, course: Course) -> None:
         claim, random = self.claims[course.firm.ordinal], self.plan.random
         moment = at(course.submitted_on, random.choice((9, 10, 11, 14, 15, 16, 17)), 0, random)
-        self.replay.step(moment, "submit", [claim.id], claim.by)
+        self.replay.step(moment, "submit", ids(claim), claim.by)
         match course.intake:
             case "refuse":
                 self.replay.step(
-                    at(self.days.after(course.submitted_on, 3), 15, 20), "refuse", [claim.id], self.cast.clerk,
+                    at(self.days.after(course.submitted_on, 3), 15, 20), "refuse", ids(claim), self.cast.clerk,
                     reason="申报主体为分支机构，不具备独立法人资格，请由总部申报。",
                 )  # fmt: skip
             case "correct":
@@ -101,7 +102,7 @@ class Year:
         asked = at(self.days.after(course.submitted_on, 2), 14, 5, self.plan.random)
         answered = at(self.days.after(course.submitted_on, 4), 11, 0, self.plan.random)
         points = [{"kind": "roster", "words": TWICE}] if course.twice_with else list(ASKED_FOR)
-        self.replay.step(asked, "ask_correction", [claim.id], self.cast.second_clerk, data={"points": points})
+        self.replay.step(asked, "ask_correction", ids(claim), self.cast.second_clerk, data={"points": points})
 
         def answer(now: datetime) -> None:
             if course.twice_with:
@@ -120,7 +121,7 @@ class Year:
     def _hand_in_again(self, course: Course, claim: Claim) -> None:
         """Withdrawn on the next morning, handed in anew a day later."""
         withdrawn = at(self.days.after(course.submitted_on, 1), 9, 10)
-        self.replay.step(withdrawn, "withdraw", [claim.id], claim.by, reason="名单有遗漏，重新申报。")
+        self.replay.step(withdrawn, "withdraw", ids(claim), claim.by, reason="名单有遗漏，重新申报。")
         again_on = self.days.after(course.submitted_on, 2)
 
         def again(now: datetime) -> None:
@@ -158,7 +159,7 @@ class Year:
         return self.cast.clerk if day.toordinal() % 2 else self.cast.second_clerk
 
     def _step(self, when: datetime, step: str, courses: list[Course], actor: User, reason: str = "") -> None:
-        self.replay.on(when, lambda now: act(step, self.ids(courses), actor, now, reason=reason))
+        self.replay.step(when, step, lambda: self.ids(courses), actor, reason=reason)
 
     def end_of(self, slot: int) -> date:
         """The last day on which a case of the slot was accepted."""
@@ -191,7 +192,7 @@ class Year:
             self._step(at(day, 10, 40, self.plan.random), "verify", courses, self._clerk(day))
 
     def _compare(self, now: datetime, mine: list[Course]) -> None:
-        records = {}
+        records: dict[int, int] = {}
         for course in mine:
             people = self._people(course)
             records |= {people[who]: tax_fen for who, tax_fen in course.differing.items()}
@@ -316,7 +317,7 @@ class Year:
             claim, day = by_case[case.pk], self.days.after(now.date(), self.plan.random.randrange(3, 18))
             when = at(day, 14, 0, self.plan.random)
             receipts.append(Wanted(case, claim.firm, "onward_receipt", claim.by, when))
-            self.replay.on(when, lambda then, claim=claim: _confirm(claim, then))
+            self.replay.on(when, partial(_confirm, claim))
         self.press.hand_in(receipts)
 
 
