@@ -9,7 +9,7 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         from config.context import COUNTS  # noqa: PLC0415
-        from workflows import topics  # noqa: F401, PLC0415 - registers what the outbox delivers
+        from workflows import reminders, topics  # noqa: F401, PLC0415 - they register what the outbox delivers
         from workflows.programmes import registry  # noqa: PLC0415
         from workflows.queries import waiting_count  # noqa: PLC0415
 

@@ -1,9 +1,33 @@
 """Work of this room for the Celery worker."""
 
-from config.celery import app
-from workflows import records
+from celery.schedules import crontab
 
+from config.celery import app
+from workflows import checkpoints, lapses, notices, records, reminders
+
+# Days end at midnight where the offices are (the timetable's time zone), and a sweep that was missed is made up
+# for by the next one, so the nightly ones run through the day as well.
 BEAT = {
+    "workflows-end-notices": {
+        "task": "workflows.end_notices",
+        "schedule": crontab(minute="5-59/10"),
+        "options": {"expires": 600},
+    },
+    "workflows-lapses": {
+        "task": "workflows.lapse_deadlines",
+        "schedule": crontab(minute="7-59/10"),
+        "options": {"expires": 600},
+    },
+    "workflows-reminders": {
+        "task": "workflows.remind",
+        "schedule": crontab(minute=15, hour="8-18"),
+        "options": {"expires": 3600},
+    },
+    "workflows-checkpoint": {
+        "task": "workflows.checkpoint",
+        "schedule": crontab(minute=30, hour=2),
+        "options": {"expires": 12 * 3600},
+    },
     "workflows-tax-records": {
         "task": "workflows.sweep_tax_records",
         "schedule": 15.0,
@@ -23,3 +47,27 @@ def sweep_tax_records() -> None:
     """Go on with imports whose worker died or whose broker was away; those being worked at are left alone."""
     for import_id in records.unfinished():
         records.import_tax_record(import_id)
+
+
+@app.task(name="workflows.end_notices")  # type: ignore[untyped-decorator]
+def end_notices() -> None:
+    """End the public notices whose last day is over."""
+    notices.end_due()
+
+
+@app.task(name="workflows.lapse_deadlines")  # type: ignore[untyped-decorator]
+def lapse_deadlines() -> None:
+    """What nobody answered in time counts as answered."""
+    lapses.lapse_due()
+
+
+@app.task(name="workflows.remind")  # type: ignore[untyped-decorator]
+def remind() -> None:
+    """Remind those who hold a case of what is due on the next working day, and of what is overdue."""
+    reminders.remind_due()
+
+
+@app.task(name="workflows.checkpoint")  # type: ignore[untyped-decorator]
+def checkpoint() -> None:
+    """Anchor the tips of all chains."""
+    checkpoints.take()

@@ -1,7 +1,7 @@
 """Loading the demonstration: whole or not at all, once; a later call only looks after the accounts."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from time import monotonic
 
 from django.db import connection, transaction
@@ -9,17 +9,22 @@ from django.utils import timezone
 
 from workflows.demonstration import present, year_2019
 from workflows.demonstration.cast import Cast, accounts, ensure_cast
-from workflows.demonstration.days import Days, ensure_calendar
+from workflows.demonstration.days import Days, at, ensure_calendar
 from workflows.demonstration.papers import Press
 from workflows.demonstration.plan_2019 import CLOSES_ON, OPENS_ON
 from workflows.demonstration.replay import Replay
-from workflows.models import Round
+from workflows.models import EnteredFigure, Round
+from workflows.reports import CITY_PAID_FEN, CITY_PEOPLE
 
 # Any number will do: two loaders at once take turns.
 LOCK = 7_190_001
 # What a promise made today needs of the calendar.
 PROMISED_WORKING_DAYS = 90
 KEEPS_OPEN_DAYS = 35
+# Of the whole city, other districts' bureaus included: nobody here can count them.
+CITY_TOTALS = {CITY_PEOPLE: 2_141, CITY_PAID_FEN: 1_866_000_000}
+CITY_SOURCE = "市主管部门年度通报（演示）"
+CITY_ENTERED_ON = date(2020, 1, 10)
 
 
 @dataclass
@@ -53,9 +58,17 @@ def load(now: datetime | None = None) -> Loaded:
 
 
 def _load_2019(cast: Cast) -> None:
+    """The year as it went, and what somebody entered by hand when it was over."""
     days = Days.between(OPENS_ON - timedelta(days=60), CLOSES_ON + timedelta(days=300))
     with Press() as press:
         year_2019.play(Replay(), year_2019.open_round(cast), cast, days, press)
+    EnteredFigure.objects.bulk_create(
+        EnteredFigure(
+            year=year_2019.YEAR, key=key, value=value, source=CITY_SOURCE, entered_by=cast.second_clerk,
+            entered_at=at(CITY_ENTERED_ON, 10, 30),
+        )
+        for key, value in CITY_TOTALS.items()
+    )  # fmt: skip
 
 
 def _load_present(cast: Cast, now: datetime) -> bool:

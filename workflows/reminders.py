@@ -1,0 +1,155 @@
+"""Reminders 催办: whoever holds a case hears of a deadline a working day before it, and once more when it is over."""
+
+from collections import defaultdict
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.urls import reverse
+
+from accounts.models import APPLICANT_ROLES, Membership, Role, User
+from config.words import T
+from notifications import outbox
+from notifications.messages import tell_all
+from notifications.notes import Note
+from notifications.topics import optional_mail, topic
+from workflows.engine.deadlines import is_working, working_days_after
+from workflows.engine.declare import Step
+from workflows.engine.perform import HERE
+from workflows.models import Application, Deadline
+from workflows.programmes import registry
+from workflows.rules import SCOPES
+
+TOPIC = "deadline.reminder"
+AT_ONCE = 1000
+SUBJECTS = {
+    False: T("{number}: “{step}” is due by {due_on}", "{number}：“{step}”将于 {due_on} 到期"),
+    True: T("{number}: “{step}” was due on {due_on}", "{number}：“{step}”已于 {due_on} 到期"),
+}
+BODIES = {
+    False: T(
+        "{applicant}: please finish this step in time.",
+        "{applicant}：请在时限内办理。",
+    ),
+    True: T(
+        "{applicant}: this step is overdue. Please see to it now.",
+        "{applicant}：这一步已经超期，请尽快办理。",
+    ),
+}
+
+optional_mail(TOPIC, T("Reminders of deadlines", "到期催办"))
+
+
+def remind_due(at: datetime | None = None) -> int:
+    """Put a reminder into the outbox for each open deadline that ends on the next working day, or ended before
+    `at` (now); returns how many. Each deadline is reminded of at most twice, and on working days only.
+
+    Raises:
+        CalendarUnknown: today or the next working day is beyond the calendar.
+    """
+    today = (at or datetime.now(HERE)).astimezone(HERE).date()
+    if not is_working(today):
+        return 0
+    reminded = 0
+    while some := _remind_some(today, working_days_after(today, 1), at):
+        reminded += some
+    return reminded
+
+
+@transaction.atomic
+def _remind_some(today: date, tomorrow: date, at: datetime | None) -> int:
+    again = Q(due_on__lt=today, reminded_at__date__lte=F("due_on"))
+    due = list(
+        Deadline.objects.filter(_waiting(), Q(reminded_at=None) | again, due_on__lte=tomorrow)
+        .select_for_update(of=("self",), skip_locked=True)
+        .order_by("due_on", "pk")[:AT_ONCE]
+    )
+    if due:
+        outbox.put_all(
+            (TOPIC, f"deadline:{d.pk}:{'late' if d.due_on < today else 'due'}", _payload(d, today))
+            for d in due
+        )
+        Deadline.objects.filter(pk__in=[d.pk for d in due]).update(reminded_at=at or datetime.now(HERE))
+    return len(due)
+
+
+def _payload(deadline: Deadline, today: date) -> dict[str, Any]:
+    return {"deadline": deadline.pk, "late": deadline.due_on < today}
+
+
+def _waiting() -> Q:
+    """Open deadlines whose case stands where their step is taken: not those that a correction has stopped."""
+    q = Q(pk__lt=0)
+    for slug, programme in registry().items():
+        for step in programme.steps.values():
+            if step.due:
+                states = [str(source) for source in step.sources]
+                q |= Q(step=step.name, application__programme=slug, application__state__in=states)
+    return q & Q(met_at=None, lapsed_at=None)
+
+
+@topic(TOPIC, batch=True)
+def remind(rows: list[tuple[str, dict[str, Any]]]) -> None:
+    """Tell those who can take the step; a deadline that was met since is passed over."""
+    wanted = {row["deadline"]: (key, bool(row["late"])) for key, row in rows}
+    deadlines = Deadline.objects.filter(_waiting(), pk__in=wanted).select_related(
+        "application__applicant", "application__assigned_to"
+    )
+    notes = []
+    found = list(deadlines)
+    people = _people(found)
+    for deadline in found:
+        key, late = wanted[deadline.pk]
+        for user, page in _holders(deadline, people):
+            notes.append(_note(deadline, user, page, key=key, late=late))
+    tell_all(notes)
+
+
+def _step(deadline: Deadline) -> Step:
+    return deadline.application.declaration.steps[deadline.step]
+
+
+def _people(deadlines: list[Deadline]) -> dict[int, list[Membership]]:
+    """Organisation id → those who act for it, of all organisations that the cases concern."""
+    places = {getattr(d.application, column) for d in deadlines for column in set(SCOPES.values())}
+    people: dict[int, list[Membership]] = defaultdict(list)
+    for m in (
+        Membership.objects.in_force()
+        .filter(organisation__in=places, user__is_active=True)
+        .select_related("user")
+    ):
+        people[m.organisation_id].append(m)
+    return people
+
+
+def _holders(deadline: Deadline, people: dict[int, list[Membership]]) -> list[tuple[User, str]]:
+    """Those whose role takes the step, each with the page that they work on; a clerk who claimed it, alone."""
+    case: Application = deadline.application
+    if case.assigned_to and Role.CLERK in _step(deadline).by:
+        return [(case.assigned_to, "case")]
+    found: dict[int, tuple[User, str]] = {}
+    for role in sorted(_step(deadline).by & SCOPES.keys()):
+        for member in people[getattr(case, SCOPES[Role(role)])]:
+            if member.role == role:
+                found[member.user_id] = (member.user, "application" if role in APPLICANT_ROLES else "case")
+    return list(found.values())
+
+
+def _note(deadline: Deadline, user: User, page: str, *, key: str, late: bool) -> Note:
+    case = deadline.application
+    values = {
+        "number": case.number,
+        "step": _step(deadline).label,
+        "due_on": deadline.due_on,
+        "applicant": case.applicant.name,
+    }
+    return Note(
+        recipient=user,
+        key=f"{key}:{user.pk}",
+        subject=SUBJECTS[late].format(**values),
+        body=BODIES[late].format(**values),
+        link=reverse(page, args=[case.pk]),
+        topic=TOPIC,
+        programme=case.programme,
+    )
