@@ -59,6 +59,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(listed),
         "total": _total(listed),
         "query": query.urlencode(),
+        "filtered": any(value for name, value in query.items() if name not in ("tab", "q")),
         "narrowed": any(value for name, value in query.items() if name != "tab"),
         "batch_steps": batch_steps(listed.tab, user),
     }
