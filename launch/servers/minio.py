@@ -87,7 +87,7 @@ def build(say: Say) -> Path:
     log = DATA / "log" / "minio-build.log"
     with say.step("MinIO") as step:
         step.note(f"go install {MODULE}@{VERSION[:20]}…, some minutes")
-        environment = os.environ | {"GOBIN": str(fresh), "CGO_ENABLED": "0", "GOFLAGS": "-trimpath"}
+        environment = os.environ | {"GOBIN": str(fresh), "CGO_ENABLED": "0"}
         if run([go, "install", f"{MODULE}@{VERSION}"], log=log, environment=environment) != 0:
             raise Halt("MinIO could not be built.", f"read {log}", details=tail(log))
         target.parent.parent.mkdir(parents=True, exist_ok=True)
