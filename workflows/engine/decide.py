@@ -4,7 +4,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from config.words import T
 from workflows.engine.declare import Programme, Rule
@@ -37,53 +49,69 @@ def decide(programme: Programme, policy: str, people: QuerySet[Person]) -> int:
     A person whose row has errors stays undecided. A hold that was released is passed over. Frozen and
     revoked people keep what was decided.
     """
-    sql, params = decided(
-        programme, policy, people.filter(frozen=False, revoked=False)
-    ).query.sql_with_params()
+    sql, params = _decided(programme, policy, people.filter(frozen=False, revoked=False), holds=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""UPDATE workflows_person p SET rule = s.fired, result = s.outcome, award_fen = s.award
-                  FROM ({sql}) s WHERE p.id = s.id
+            f"""WITH {sql} UPDATE workflows_person p SET rule = s.fired, result = s.outcome, award_fen = s.award
+                  FROM decided s WHERE p.id = s.id
                    AND (p.rule, p.result, p.award_fen) IS DISTINCT FROM (s.fired, s.outcome, s.award)""",  # noqa: S608
             params,
         )
         return int(cursor.rowcount)
 
 
-def decided(programme: Programme, policy: str, people: QuerySet[Person]) -> "QuerySet[Person, Any]":
-    """`people` with `fired` (the rule's code or empty), `outcome` and `award` in fen, computed in SQL."""
+def foretell(programme: Programme, policy: str, people: QuerySet[Person]) -> dict[int, tuple[str, str, int]]:
+    """What the table would say of `people` by what they themselves declare: person id → (rule, result, award in fen).
+
+    For applicants before anything is decided: no hold is foretold, since a hold tells of other employers'
+    applications and of the tax bureau's record.
+    """
+    sql, params = _decided(programme, policy, people, holds=False)
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {sql} SELECT id, fired, outcome, award FROM decided", params)  # noqa: S608
+        return {pk: (fired, outcome, award) for pk, fired, outcome, award in cursor.fetchall()}
+
+
+def _decided(
+    programme: Programme, policy: str, people: QuerySet[Person], *, holds: bool
+) -> tuple[str, tuple[Any, ...]]:
+    """Common table expressions, the last called `decided`: id, fired (the rule's code or empty), outcome, award.
+
+    The row of the table that fires is looked for once a person: materialized, or PostgreSQL would copy
+    the whole table, with its look for duplicates, into each of the three columns.
+    """
     parameters = programme.policy(policy)
-    wrong = ~Q(problems=[])
-    whens: list[tuple[Q, str, str]] = [
-        (wrong, "", Result.UNDECIDED),
-        (Q(held_by_hand=True), BY_HAND, Result.HELD),
-    ]
+    whens: list[tuple[Q, str, str]] = [(~Q(problems=[]), "", Result.UNDECIDED)]
+    if holds:
+        whens.append((Q(held_by_hand=True), BY_HAND, Result.HELD))
     for rule in programme.decisions:
         q = rule.when(parameters)
         if rule.result == Result.HELD:
             q &= ~Q(released__contains=[rule.code])
-        whens.append((q, rule.code, rule.result))
-    fired = Case(
-        *(When(q, then=Value(code)) for q, code, _ in whens), default=Value(""), output_field=CharField()
-    )
-    outcome = Case(
-        *(When(q, then=Value(str(result))) for q, _, result in whens),
-        default=Value(str(Result.GRANTED)),
-        output_field=CharField(),
+        if holds or rule.result != Result.HELD:
+            whens.append((q, rule.code, rule.result))
+    nth = Case(
+        *(When(q, then=Value(n)) for n, (q, _, _) in enumerate(whens, start=1)),
+        default=Value(len(whens) + 1),
+        output_field=IntegerField(),
     )
     assert programme.award is not None
-    award = Case(
-        *(When(q, then=Value(0)) for q, _, _ in whens),
-        default=programme.award(parameters),
-        output_field=BigIntegerField(),
-    )
     rows = people.order_by().alias(
         industry=F("application__industry"),
         district=F("application__district"),
         year=F("application__year"),
         duplicate=same_person_elsewhere(),
     )
-    return rows.annotate(fired=fired, outcome=outcome, award=award).values("id", "fired", "outcome", "award")
+    award = ExpressionWrapper(programme.award(parameters), output_field=BigIntegerField())
+    sql, params = rows.annotate(nth=nth, grant=award).values("id", "nth", "grant").query.sql_with_params()
+    codes = [*(code for _, code, _ in whens), ""]
+    results = [*(str(result) for _, _, result in whens), str(Result.GRANTED)]
+    return (
+        f"""found AS MATERIALIZED ({sql}),
+            decided AS (SELECT id, (%s::text[])[nth] AS fired, (%s::text[])[nth] AS outcome,
+                               CASE WHEN nth = %s THEN "grant" ELSE 0 END AS award FROM found)""",  # noqa: S608
+        (*params, codes, results, len(whens) + 1),
+    )
 
 
 def explain(programme: Programme, policy: str, person: Person) -> T:
