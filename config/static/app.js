@@ -75,8 +75,6 @@
   // The whole session is over: the door says where to sign in (HX-Redirect is followed by htmx itself).
   document.addEventListener("htmx:sendError", () => {
     const box = document.getElementById("refusal");
-    if (box) box.textContent = document.documentElement.lang === "en"
-      ? "The server cannot be reached. What you typed is still on this page; please try again."
-      : "无法连接服务器。您填写的内容仍在本页，请稍后再试。";
+    if (box) box.textContent = box.dataset.away;
   });
 })();
