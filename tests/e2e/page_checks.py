@@ -44,7 +44,8 @@ OVERFLOW = """() => {
   const wide = [...document.body.querySelectorAll('*')].filter(
     (el) => el.getBoundingClientRect().right > innerWidth + 1 && ![...el.children].some(
       (child) => child.getBoundingClientRect().right > innerWidth + 1));
-  return root.scrollWidth + ' > ' + innerWidth + ': ' + wide.slice(0, 3).map((el) => el.outerHTML.slice(0, 160)).join(' | ');
+  const shown = wide.slice(0, 3).map((el) => el.outerHTML.slice(0, 160)).join(' | ');
+  return `${root.scrollWidth} > ${innerWidth}: ${shown}`;
 }"""
 # What a page is built of, as pairs of an element and its parent.
 BUILD = """() => [...new Set([...document.body.querySelectorAll('*')].map((el) =>
@@ -66,8 +67,8 @@ class Findings:
         path = page.url.removeprefix(page.site)  # type: ignore[attr-defined]
         if status is not None and status >= 400:
             self.found.append(f"{path} ({self.language}): status {status}")
-        for width in HEIGHTS:
-            page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        for width, height in HEIGHTS.items():
+            page.set_viewport_size({"width": width, "height": height})
             where = f"{path} ({self.language}, {width})"
             if too_wide := page.evaluate(OVERFLOW):
                 self.found.append(f"{where}: sideways scroll {too_wide}")

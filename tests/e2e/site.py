@@ -115,7 +115,12 @@ def until(condition: Callable[[], Any], *, within_s: float = 20, what: str = "")
 def manage(environment: Mapping[str, str], *arguments: str) -> str:
     """Run a management command; its standard output, and an error with all it said where it fails."""
     done = subprocess.run(
-        [PYTHON, "manage.py", *arguments], cwd=ROOT, env=dict(environment), capture_output=True, text=True
+        [PYTHON, "manage.py", *arguments],
+        cwd=ROOT,
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"
     return done.stdout

@@ -1,7 +1,7 @@
 """Every page that each role can reach, in both languages and at both widths."""
 
 from collections import Counter, deque
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve
@@ -56,8 +56,7 @@ def crawl(page: Page, findings: Findings, *, public: bool) -> Counter[str]:
             seen[landed] += 1
         findings.look(page, answer.status)
         page.set_viewport_size({"width": 1280, "height": 900})
-        for link in page.evaluate(LINKS):
-            link = urldefrag(link).url
+        for link in {urldefrag(link).url: None for link in page.evaluate(LINKS)}:
             if link not in known:
                 known.add(link)
                 queue.append(link)
