@@ -5,12 +5,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
 from launch.faults import Halt, Stopped, tail
 from launch.places import ROOT
+
+TELLS = "· "
 
 
 def run(
@@ -42,20 +45,45 @@ def run(
             return child.wait()
 
 
-def output(command: Sequence[str | Path], *, log: Path, environment: Mapping[str, str]) -> str:
+def output(
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    environment: Mapping[str, str],
+    progress: Callable[[str], None] | None = None,
+) -> str:
     """Run `command` in the clone and return its standard output; standard error goes to `log`.
+
+    A line of standard error that begins with "· " tells how far it is, and goes to `progress`.
 
     Raises: Halt with the end of the log where it fails.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as errors:
-        child = subprocess.Popen(
-            [str(part) for part in command],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors,
-            env=dict(environment), cwd=ROOT, start_new_session=True,
-        )  # fmt: skip
-        with _ended_with_us(child):
-            text = child.communicate()[0].decode(errors="replace")
+    child = subprocess.Popen(
+        [str(part) for part in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=dict(environment),
+        cwd=ROOT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+
+    def read_errors() -> None:
+        with log.open("w", encoding="utf-8") as out:
+            for line in child.stderr or ():
+                out.write(line)
+                if progress is not None and line.startswith(TELLS):
+                    progress(line.removeprefix(TELLS).rstrip())
+
+    reader = threading.Thread(target=read_errors, daemon=True)
+    reader.start()
+    with _ended_with_us(child):
+        text = child.stdout.read() if child.stdout else ""
+        child.wait()
+        reader.join()
     if child.returncode:
         shown = " ".join(str(part) for part in command[1:3])
         raise Halt(f"{shown} failed (exit status {child.returncode}).", f"read {log}", details=tail(log))

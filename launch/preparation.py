@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 from launch import translations
@@ -28,7 +29,8 @@ def prepare(say: Say, services: Services, *, always_load: bool) -> list[dict[str
     accounts: list[dict[str, str]] = []
     if changed or always_load:
         with say.step("Demonstration year") as step:
-            loaded: dict[str, Any] = json.loads(manage(services, "load_demonstration", "--json"))
+            told = manage(services, "load_demonstration", "--json", progress=step.note)
+            loaded: dict[str, Any] = json.loads(told)
             accounts = loaded["accounts"]
             step.note(f"{len(accounts)} accounts")
     PREPARED.write_text(mark)
@@ -46,10 +48,12 @@ def compile_words(say: Say) -> None:
                 raise Halt("The translations could not be compiled.", f"read {log}", details=tail(log))
 
 
-def manage(services: Services, *arguments: str) -> str:
-    """Run a management command and return its standard output."""
+def manage(services: Services, *arguments: str, progress: Callable[[str], None] | None = None) -> str:
+    """Run a management command and return its standard output; what it tells of its way goes to `progress`."""
     log = services.home.log / f"{arguments[0]}.log"
-    return output([PYTHON, "manage.py", *arguments], log=log, environment=services.environment)
+    return output(
+        [PYTHON, "manage.py", *arguments], log=log, environment=services.environment, progress=progress
+    )
 
 
 def _mark(services: Services) -> str:
