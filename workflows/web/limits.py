@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from config.templatetags.words import moment
+from config.templatetags.words import day
 from workflows.engine.declare import Programme, State
 from workflows.models import Application, Event
 from workflows.web.pictures import PathStep, path_steps
@@ -34,9 +34,9 @@ def path_of_case(case: Application, events: Sequence[Event] = ()) -> list[PathSt
     steps = path_steps(case, events)
     states = declaration.path()
     drawn = [
-        replace(step, note=limit_of(declaration, state)) if step.state == "ahead" else step
+        replace(step, note=limit_of(declaration, state)) if step.state == "ahead" and not case.standing.outcome else step
         for step, state in zip(steps, states, strict=True)
     ]
     if case.state == declaration.states[0]:
-        drawn[0] = replace(drawn[0], note=_("until %(day)s") % {"day": moment(case.round.closes_at)})
+        drawn[0] = replace(drawn[0], note=_("until %(day)s") % {"day": day(case.round.closes_at)})
     return drawn

@@ -30,7 +30,7 @@ def application_print(request: HttpRequest, pk: int) -> HttpResponse:
         "case": case,
         "sections": shown(form, drafts.answers_of(case), reveal=set(form.by_name)),
         "columns": roster.columns if roster else (),
-        "rows": [[person.position, *_cells(person, roster.columns)] for person in people] if roster else [],
+        "rows": [(person.position, _cells(person, roster.columns)) for person in people] if roster else [],
         "left_out": max(0, case.rows_total - ROWS_PRINTED),
         "totals": roster_totals(case),
         "printed_at": timezone.now(),
@@ -40,8 +40,9 @@ def application_print(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _cells(person: Person, columns: tuple[Column, ...]) -> list[str]:
-    return [_cell(person, column) for column in columns]
+def _cells(person: Person, columns: tuple[Column, ...]) -> list[tuple[str, bool]]:
+    """What stands in each column, and whether it is a number to be compared."""
+    return [(_cell(person, column), bool(column.kind.inputmode)) for column in columns]
 
 
 def _cell(person: Person, column: Column) -> str:
