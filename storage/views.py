@@ -52,14 +52,18 @@ def deliver(document: Document, *, inline: bool = False) -> HttpResponse:
     return response
 
 
-def ticket_json(ticket: Ticket) -> JsonResponse:
-    """What a room's begin view answers to `upload.js`: where to post, with which fields, and then."""
+def ticket_json(ticket: Ticket, *, finish: str = "") -> JsonResponse:
+    """What a room's begin view answers to `upload.js`: where to post, with which fields, and then.
+
+    `finish` is the address of a room that links the document when it has arrived; its view calls ours.
+    """
     return JsonResponse(
         {
             "document": str(ticket.document.pk),
             "url": ticket.url,
             "fields": ticket.fields,
             **_links(ticket.document),
+            **({"finish": finish} if finish else {}),
         },
         status=201,
     )

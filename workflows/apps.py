@@ -9,11 +9,15 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         from config.context import COUNTS  # noqa: PLC0415
-        from workflows import reminders, topics  # noqa: F401, PLC0415 - they register what the outbox delivers
+        from storage import verdicts  # noqa: PLC0415
+        # Two of them register what the outbox delivers by being imported.
+        from workflows import papers, reminders, roster_imports, topics  # noqa: F401, PLC0415
         from workflows.programmes import registry  # noqa: PLC0415
         from workflows.queries import waiting_count  # noqa: PLC0415
 
         registry()
+        verdicts.subscribe(papers.hear)
+        verdicts.subscribe(roster_imports.hear)
         COUNTS["worklist"] = waiting_count
         post_migrate.connect(_seed, sender=self)
 

@@ -1,6 +1,7 @@
 """Correction 补正: every point is named at once, only what is named unlocks, old and new stand side by side."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -8,10 +9,13 @@ from django.utils import timezone
 
 from config.errors import Refusal
 from config.words import T
+from storage.models import DocumentState
 from workflows.engine.facts import recount_people
 from workflows.engine.perform import Move
 from workflows.models import Application, ApplicationPaper, CorrectionPoint, Person
 from workflows.rosters import redecide
+
+ANSWER_LONGEST = 500
 
 
 class NoPoints(Refusal):
@@ -62,9 +66,12 @@ def before(case: Application, entry: dict[str, Any]) -> str:
         answers = {**case.answers, **json.loads(case.sealed_answers or "{}")}
         return json.dumps(answers.get(target, ""), ensure_ascii=False)
     if kind == CorrectionPoint.Kind.PAPER:
-        papers = ApplicationPaper.objects.filter(
-            application=case, paper=target, removed_at=None
-        ).select_related("document")
+        papers = (
+            ApplicationPaper.objects.filter(application=case, paper=target, removed_at=None)
+            .exclude(document__state=DocumentState.REFUSED)
+            .select_related("document")
+            .order_by("pk")
+        )
         return json.dumps([[p.document.filename, p.document.sha256] for p in papers], ensure_ascii=False)
     if kind == CorrectionPoint.Kind.PERSON:
         person = Person.objects.filter(application=case, pk=entry.get("person") or 0).first()
@@ -89,6 +96,36 @@ def answer_point(point: CorrectionPoint, *, answer: str) -> None:
             answer=answer.strip(), answered_at=timezone.now()
         )
         recount_points(case.pk)
+
+
+def answer_points(case: Application, answers: Mapping[int, str]) -> None:
+    """Keep what the applicant says of its open points (id → text); an empty text takes an answer back."""
+    with transaction.atomic():
+        locked = Application.objects.select_for_update().get(pk=case.pk)
+        for point in CorrectionPoint.objects.filter(application=locked, closed_at=None, pk__in=answers):
+            point.answer = answers[point.pk].strip()[:ANSWER_LONGEST]
+            point.save(update_fields=["answer"])
+        recheck_points(locked)
+
+
+def recheck_points(case: Application, *, roster_changed: bool = False) -> None:
+    """Bring the open points of a locked case up to date: one is answered by a change or by words.
+
+    `roster_changed` answers the points about the whole roster; those about one person answer by their facts.
+    """
+    for point in CorrectionPoint.objects.filter(application=case, closed_at=None):
+        done = bool(point.answer) or _is_changed(case, point, roster_changed=roster_changed)
+        if done != (point.answered_at is not None):
+            point.answered_at = timezone.now() if done else None
+            point.save(update_fields=["answered_at"])
+    recount_points(case.pk)
+
+
+def _is_changed(case: Application, point: CorrectionPoint, *, roster_changed: bool) -> bool:
+    if point.kind == CorrectionPoint.Kind.ROSTER:
+        return roster_changed or point.answered_at is not None
+    entry = {"kind": point.kind, "target": point.target, "person": point.person_id}
+    return bool(json.loads(point.before or '""') != json.loads(before(case, entry)))
 
 
 def recount_points(case: int) -> None:

@@ -11,7 +11,8 @@ from accounts.models import Organisation, User
 from accounts.sealing import blind_index
 from forms.answers import KEPT, Reading, problems, read
 from forms.fields.base import squeeze
-from workflows.corrections import recount_points
+from storage.models import DocumentState
+from workflows.corrections import recheck_points
 from workflows.errors import AlreadyApplied, Locked, WindowClosed
 from workflows.models import Application, ApplicationPaper, CorrectionPoint, Round
 from workflows.seen import Collision, sorted_out
@@ -142,7 +143,8 @@ def save_section_as_seen(
         recount_form(locked)
         locked.save(update_fields=["answers", "sealed_answers", "saved_at", "form_problems", "industry", "district",
                                    "contact_tail_index"])  # fmt: skip
-        _answer_points(locked, may)
+        if locked.standing.stops_clock:
+            recheck_points(locked)
     return reading, collisions
 
 
@@ -156,20 +158,6 @@ def recount_form(case: Application) -> None:
     case.contact_tail_index = blind_index(f"tail:{tail}") if len(tail) == 4 else b""
 
 
-def _answer_points(case: Application, fields: set[str]) -> None:
-    """A point about a field counts as answered once the answer differs from what stood there."""
-    if case.standing.stops_clock:
-        answers = answers_of(case)
-        for point in CorrectionPoint.objects.filter(
-            application=case, closed_at=None, kind=Kind.FIELD, target__in=fields
-        ):
-            changed = json.loads(point.before or '""') != answers.get(point.target, "")
-            CorrectionPoint.objects.filter(pk=point.pk).update(
-                answered_at=timezone.now() if changed else None
-            )
-        recount_points(case.pk)
-
-
 def declare(case: Application, *, made: bool) -> None:
     """Make or take back the declaration of truth on a draft."""
     when = timezone.now() if made else None
@@ -181,13 +169,16 @@ def declare(case: Application, *, made: bool) -> None:
 
 
 def recount_papers(case_id: int) -> None:
-    """Bring the papers' facts of a case up to date: how many required ones lack a verified document."""
+    """Bring the papers' facts of a case up to date: how many required ones lack a verified document.
+
+    One whose newer document is still being checked counts as lacking: its verdict comes before it is sent.
+    """
     case = Application.objects.select_for_update().get(pk=case_id)
-    held = set(
-        ApplicationPaper.objects.filter(
-            application=case, removed_at=None, document__state="verified"
-        ).values_list("paper", flat=True)
+    standing = ApplicationPaper.objects.filter(application=case, removed_at=None).values_list(
+        "paper", "document__state"
     )
+    held = {paper for paper, state in standing if state == DocumentState.VERIFIED}
+    held -= {paper for paper, state in standing if state == DocumentState.CHECKING}
     papers = case.declaration.papers
     Application.objects.filter(pk=case_id).update(
         papers_missing=sum(p.required and not p.state and p.slug not in held for p in papers),

@@ -4,46 +4,46 @@ Nothing of an upload touches the roster before the employer has seen what it wou
 along with what was typed, sealed, and their problems, so that nothing is lost.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import partial
 from io import BytesIO
 from typing import Any
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from accounts.models import User
 from accounts.sealing import seal
 from config.errors import Refusal
+from config.nudge import nudge
 from config.words import T
 from forms.roster import ReadRow, read_xlsx
 from storage import uploads
-from storage.models import Document
-from workflows.corrections import recount_points
+from storage.models import Document, DocumentState
+from workflows.alone import alone
+from workflows.corrections import recheck_points
 from workflows.drafts import unlocked
 from workflows.errors import Locked
-from workflows.models import Application, CorrectionPoint, RosterImport
-from workflows.roster_difference import forget, match, removed_by, write
+from workflows.models import Application, RosterImport
+from workflows.roster_difference import match, removed_by, write
 from workflows.roster_rows import COPIED, FACTS, months_between, row_of, tenure_until
 from workflows.rosters import redecide
 
-__all__ = [
-    "ImportSettled",
-    "all_problems",
-    "apply",
-    "begin",
-    "drop",
-    "months_between",
-    "read",
-    "remove",
-    "removed_by",
-]
+__all__ = ["PEOPLE", "PURPOSE", "ImportSettled", "all_problems", "apply", "begin", "drop", "hear", "months_between",
+           "read", "removed_by", "unread"]  # fmt: skip
 
 log = structlog.get_logger(__name__)
 Stage = RosterImport.Stage
 PEOPLE = T(en="Roster", zh="人员名单")
+PURPOSE = "roster"
+UNSETTLED = (Stage.WAITING, Stage.READING, Stage.READY)
+# An upload that waits longer than this was not heard of by a worker.
+WAITED = timedelta(seconds=30)
+LOCK_CLASS = 7102
 
 
 class ImportSettled(Refusal):
@@ -56,56 +56,107 @@ class ImportSettled(Refusal):
 
 
 def begin(case: Application, document: Document, *, by: User) -> RosterImport:
-    """An import of `document` for a case whose roster may change.
+    """An import of `document` for a case whose roster may change; it is read once the document is verified.
+
+    Earlier uploads that were not applied are dropped. Beginning again with the same document changes nothing.
 
     Raises:
         Locked: the roster cannot be changed now.
     """
-    if not unlocked(case).roster():
-        raise Locked(what=PEOPLE)
-    return RosterImport.objects.create(application=case, document=document, started_by=by)
+    with transaction.atomic():
+        locked = Application.objects.select_for_update().get(pk=case.pk)
+        already = RosterImport.objects.filter(application=locked, document=document).first()
+        if already is not None and already.stage in UNSETTLED:
+            return already
+        if not unlocked(locked).roster():
+            raise Locked(what=PEOPLE)
+        for earlier in RosterImport.objects.filter(application=locked, stage__in=UNSETTLED):
+            drop(earlier)
+        made = RosterImport.objects.create(application=locked, document=document, started_by=by)
+        hear(document)
+    return made
+
+
+def hear(document: Document) -> None:
+    """A document has its verdict: an import that waits for it is read by a worker, or failed for the same reason."""
+    if not document.is_settled:
+        return
+    for found in RosterImport.objects.filter(document=document, stage=Stage.WAITING):
+        if document.state == DocumentState.VERIFIED:
+            # Waking fails nothing: the sweeper finds what waits.
+            transaction.on_commit(partial(nudge, "workflows.read_roster", str(found.pk)))
+        elif document.reason is not None:
+            _fail(found, document.reason)
+
+
+def unread() -> list[int]:
+    """Imports to go on with: those whose worker was not woken, and those whose worker died."""
+    waiting = Q(stage=Stage.WAITING, document__state=DocumentState.VERIFIED)
+    overdue = waiting & Q(document__verified_at__lt=timezone.now() - WAITED)
+    return list(
+        RosterImport.objects.filter(overdue | Q(stage=Stage.READING))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def read(import_id: int) -> RosterImport:
-    """Read the file into staging and say what it would change. Safe to repeat: it starts over."""
-    found = RosterImport.objects.select_related("application__round", "document").get(pk=import_id)
-    if found.stage not in (Stage.WAITING, Stage.READING):
-        return found
-    _note(found, stage=Stage.READING, rows_done=0)
-    found.rows.all().delete()
-    try:
-        _stage(found)
-    except Refusal as refusal:
-        words = refusal.sentence
-        _note(found, stage=Stage.FAILED, failure_en=words.en, failure_zh=words.zh, finished_at=timezone.now())
-        return found
-    _compare(found)
-    log.info("roster_read", roster_import=found.pk, rows=found.rows_total, wrong=found.rows_with_errors)
+    """Read the file into staging and say what it would change. Safe to repeat: it starts over; never twice at once.
+
+    A file that cannot be read fails with its words; a store that is away leaves the import for the sweeper.
+    """
+    with alone(LOCK_CLASS, import_id) as mine:
+        found = RosterImport.objects.select_related("application__round", "document").get(pk=import_id)
+        if not mine or found.stage not in (Stage.WAITING, Stage.READING):
+            return found
+        _note(found, stage=Stage.READING, rows_done=0, rows_with_errors=0)
+        found.rows.all().delete()
+        try:
+            done = _stage(found)
+        except Refusal as refusal:
+            if refusal.status >= 500:
+                log.warning("roster_put_off", roster_import=found.pk, cause=refusal.code)
+                _note(found, stage=Stage.WAITING)
+            else:
+                _fail(found, refusal.sentence)
+            return found
+        if done:
+            _compare(found)
+        else:
+            found.rows.all().delete()
+        log.info("roster_read", roster_import=found.pk, rows=found.rows_total, wrong=found.rows_with_errors)
     return found
 
 
-def _note(found: RosterImport, **values: Any) -> None:
-    """Progress that others see at once."""
+def _note(found: RosterImport, **values: Any) -> bool:
+    """Progress that others see at once; False where the import has been dropped meanwhile."""
     for name, value in values.items():
         setattr(found, name, value)
-    found.save(update_fields=list(values))
+    return bool(RosterImport.objects.filter(pk=found.pk, stage__in=UNSETTLED).update(**values))
 
 
-def _stage(found: RosterImport) -> None:
+def _fail(found: RosterImport, words: T) -> None:
+    _note(found, stage=Stage.FAILED, failure_en=words.en, failure_zh=words.zh, finished_at=timezone.now())
+
+
+def _stage(found: RosterImport) -> bool:
+    """Copy the file into staging, chunk by chunk; False where it was dropped on the way."""
     roster = found.application.declaration.roster
     assert roster is not None
     source = BytesIO(uploads.read(found.document))
     until = tenure_until(found.application)
+    columns = ", ".join(("roster_import_id", "change", *COPIED))
     wrong = 0
     for chunk in read_xlsx(source, roster, file=found.document.filename):
         rows = [_row(found.pk, row, until) for row in chunk.rows]
         wrong += sum(any(not p.warning for p in row.problems) for row in chunk.rows)
-        with transaction.atomic(), connection.cursor() as cursor:
-            columns = ", ".join(("roster_import_id", "change", *COPIED))
-            with cursor.copy(f"COPY workflows_stagedperson ({columns}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-        _note(found, rows_done=chunk.read, rows_total=chunk.total, rows_with_errors=wrong)
+        copying = f"COPY workflows_stagedperson ({columns}) FROM STDIN"
+        with transaction.atomic(), connection.cursor() as cursor, cursor.copy(copying) as copy:
+            for row in rows:
+                copy.write_row(row)
+        if not _note(found, rows_done=chunk.read, rows_total=chunk.total, rows_with_errors=wrong):
+            return False
+    return True
 
 
 def _row(import_id: int, row: ReadRow, until: date) -> tuple[Any, ...]:
@@ -130,7 +181,7 @@ def apply(found: RosterImport) -> RosterImport:
     """Make the roster equal to the upload, in one transaction: added, changed, removed; then decide and count.
 
     Raises:
-        ImportSettled: it was applied or dropped before.
+        ImportSettled: it was dropped before, or is not ready.
         Locked: the roster cannot be changed any more.
     """
     with transaction.atomic():
@@ -147,45 +198,23 @@ def apply(found: RosterImport) -> RosterImport:
         write(locked)
         locked.stage = Stage.APPLIED
         locked.save(update_fields=["stage"])
-        _answer_points(case)
+        locked.rows.all().delete()
         redecide([case.pk])
+        if case.standing.stops_clock:
+            recheck_points(case, roster_changed=True)
     return locked
 
 
 def drop(found: RosterImport) -> None:
-    """Leave the roster as it is; the upload is kept as dropped."""
-    RosterImport.objects.filter(pk=found.pk, stage__in=[Stage.WAITING, Stage.READING, Stage.READY]).update(
-        stage=Stage.DROPPED, finished_at=timezone.now()
-    )
-
-
-def remove(case: Application, people: Iterable[int]) -> None:
-    """Take people off a roster that may change.
-
-    Raises:
-        Locked: the roster cannot be changed now.
-    """
+    """Leave the roster as it is; the upload is kept as dropped, its rows are not."""
     with transaction.atomic():
-        locked = Application.objects.select_for_update().get(pk=case.pk)
-        if not unlocked(locked).roster():
-            raise Locked(what=PEOPLE)
-        forget(list(locked.people.filter(pk__in=list(people)).values_list("pk", flat=True)))
-        redecide([case.pk])
-
-
-def _answer_points(case: Application) -> None:
-    """A new roster answers the points that asked for it."""
-    if case.standing.stops_clock:
-        CorrectionPoint.objects.filter(
-            application=case, closed_at=None, kind=CorrectionPoint.Kind.ROSTER
-        ).update(answered_at=timezone.now())
-        recount_points(case.pk)
+        _note(found, stage=Stage.DROPPED, finished_at=timezone.now())
+        found.rows.all().delete()
 
 
 def all_problems(found: RosterImport) -> Iterator[tuple[int, dict[str, Any]]]:
     """(Excel row, problem) of every wrong cell, in order; streamed."""
-    for position, problems in (
-        found.rows.exclude(problems=[]).order_by("position").values_list("position", "problems")
-    ):
+    wrong = found.rows.exclude(problems=[]).order_by("position").values_list("position", "problems")
+    for position, problems in wrong.iterator():
         for problem in problems:
             yield position, problem

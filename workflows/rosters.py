@@ -46,6 +46,13 @@ def redecide(cases: Iterable[int]) -> None:
     recount_people(ids)
 
 
+def redecide_people(case: Application, people: Iterable[int]) -> None:
+    """Apply the decision table to some people of one case, and recount the case."""
+    chosen = Person.objects.filter(application=case, pk__any=list(people))
+    decide(case.declaration, case.policy, chosen)
+    recount_people([case.pk])
+
+
 def compare_people(move: Move) -> None:
     """Effect: set the tax record of each person from an import (`import` in data); who is absent from a file
     that is complete has no tax by the record."""

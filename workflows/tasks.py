@@ -3,7 +3,7 @@
 from celery.schedules import crontab
 
 from config.celery import app
-from workflows import checkpoints, lapses, notices, records, reminders
+from workflows import checkpoints, lapses, notices, records, reminders, roster_imports
 
 # Days end at midnight where the offices are (the timetable's time zone), and a sweep that was missed is made up
 # for by the next one, so the nightly ones run through the day as well.
@@ -30,6 +30,11 @@ BEAT = {
     },
     "workflows-tax-records": {
         "task": "workflows.sweep_tax_records",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "workflows-rosters": {
+        "task": "workflows.sweep_rosters",
         "schedule": 15.0,
         "options": {"expires": 15},
     },
@@ -71,3 +76,16 @@ def remind() -> None:
 def checkpoint() -> None:
     """Anchor the tips of all chains."""
     checkpoints.take()
+
+
+@app.task(name="workflows.read_roster")  # type: ignore[untyped-decorator]
+def read_roster(import_id: str) -> None:
+    """Read an uploaded roster into staging; safe to repeat."""
+    roster_imports.read(int(import_id))
+
+
+@app.task(name="workflows.sweep_rosters")  # type: ignore[untyped-decorator]
+def sweep_rosters() -> None:
+    """Read rosters that nobody was woken for, or whose worker died; those being read are left alone."""
+    for import_id in roster_imports.unread():
+        roster_imports.read(import_id)
