@@ -10,6 +10,7 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         from config.context import COUNTS  # noqa: PLC0415
         from storage import verdicts  # noqa: PLC0415
+
         # Two of them register what the outbox delivers by being imported.
         from workflows import papers, reminders, roster_imports, topics  # noqa: F401, PLC0415
         from workflows.programmes import registry  # noqa: PLC0415
