@@ -34,7 +34,9 @@ def path_of_case(case: Application, events: Sequence[Event] = ()) -> list[PathSt
     steps = path_steps(case, events)
     states = declaration.path()
     drawn = [
-        replace(step, note=limit_of(declaration, state)) if step.state == "ahead" and not case.standing.outcome else step
+        replace(step, note=limit_of(declaration, state))
+        if step.state == "ahead" and not case.standing.outcome
+        else step
         for step, state in zip(steps, states, strict=True)
     ]
     if case.state == declaration.states[0]:
