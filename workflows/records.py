@@ -214,6 +214,8 @@ def _compare(found: TaxRecordImport) -> None:
 
 
 DIFFERS = Q(record_tax_fen=None) | ~Q(record_tax_fen=F("tax_fen"))
+# The people whom a case's `rows_in_dispute` counts.
+IN_DISPUTE = Q(compared_at__isnull=False) & DIFFERS & ~Q(released__contains=["H02"])
 
 
 def cases_to_compare(round_: Round, by: User) -> ApplicationQuerySet:

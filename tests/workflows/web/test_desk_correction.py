@@ -40,7 +40,7 @@ def test_people_who_differ_are_ticked_with_words(case: Application, clerk: User)
     response = signed_in(clerk).get(address("case_ask_correction", case.pk))
     (option,) = response.context["options"]["person"]
     assert (option.label, option.ticked) == ("差异人", True)
-    assert "相差 1.00 元" in option.words
+    assert option.words == "申报税额 100.00 元，税务记录 99.00 元。请核对完税证明后更正税额。"
     assert not any(
         o.ticked for kind in ("field", "paper", "roster") for o in response.context["options"][kind]
     )

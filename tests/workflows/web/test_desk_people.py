@@ -34,6 +34,8 @@ def test_filters_and_search(case: Application, clerk: User) -> None:
     assert names(client.get(page, {"result": "held"})) == ["差异人"]
     assert names(client.get(page, {"rule": "R03"})) == ["离职人"]
     assert names(client.get(page, {"q": "差异"})) == ["差异人"]
+    assert names(client.get(page, {"tax": "differs"})) == ["差异人"]
+    assert names(client.get(page, {"tax": "none"})) == []
     assert names(client.get(page, {"result": "granted", "rule": ""})) == [
         p.name for p in case.people.order_by("position")[:2]
     ]

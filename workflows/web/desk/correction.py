@@ -12,14 +12,16 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.doors import door, signed_in
 from accounts.models import Role
+from config.templatetags.words import yuan
 from config.words import T
 from workflows.engine.asking import why
 from workflows.engine.decide import explain
 from workflows.engine.perform import perform
 from workflows.errors import Blocked
 from workflows.models import Application, CorrectionPoint, Person, Result
+from workflows.records import IN_DISPUTE
 from workflows.web.desk.case import head
-from workflows.web.desk.phrases import AFTER_DIFFERENCE, PHRASES
+from workflows.web.desk.phrases import DIFFERENCE, NO_RECORD, PHRASES
 from workflows.web.desk.points import title
 from workflows.web.desk.reading import answers_shown, papers_of, read_case
 from workflows.web.desk.steps import done_words, fresh_key
@@ -172,7 +174,7 @@ def _options(case: Application, posted: QueryDict | None) -> dict[str, list[Opti
             Kind.PERSON,
             person.name,
             _shown(case, person),
-            _suggested(case, person),
+            _suggested(person),
         )
         for person in _people(case, posted, ticked)
     ]
@@ -184,15 +186,18 @@ def _shown(case: Application, person: Person) -> str:
     return str(explain(case.declaration, case.policy, person))
 
 
-def _suggested(case: Application, person: Person) -> str:
+def _suggested(person: Person) -> str:
     """People who differ from the tax record are asked about unless the clerk takes the tick away."""
-    return f"{_shown(case, person)}{AFTER_DIFFERENCE}" if person.rule == "H02" else ""
+    if person.compared_at is None or person.tax_fen == person.record_tax_fen or "H02" in person.released:
+        return ""
+    words = NO_RECORD if person.record_tax_fen is None else DIFFERENCE
+    return str(words.format(tax=yuan(person.tax_fen), record=yuan(person.record_tax_fen)))
 
 
 def _people(case: Application, posted: QueryDict | None, ticked: set[str]) -> list[Person]:
     """Those on hold or with errors, those that the clerk looked for, and those that are ticked already."""
     people = Person.objects.filter(application=case)
-    wanted = Q(result=Result.HELD) | ~Q(problems=[])
+    wanted = Q(result=Result.HELD) | ~Q(problems=[]) | IN_DISPUTE
     if posted is not None and (words := posted.get("find", "").strip()):
         wanted |= Q(name__icontains=words)
     kept = [slug.partition(":")[2] for slug in ticked if slug.startswith(f"{Kind.PERSON}:")]

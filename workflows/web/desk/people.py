@@ -24,6 +24,7 @@ from workflows.engine.decide import explain
 from workflows.engine.perform import perform
 from workflows.errors import Blocked, ReasonMissing
 from workflows.models import Application, Person, Result
+from workflows.records import IN_DISPUTE
 from workflows.web.desk.case import head
 from workflows.web.desk.reading import (
     RESULT_TONES,
@@ -39,6 +40,11 @@ from workflows.web.desk.worklist import XLSX
 from workflows.web.pictures import events_of
 
 PAGE_ROWS = 30
+TAX: dict[str, tuple[T, Q]] = {
+    "differs": (T("Differs", "不符"), IN_DISPUTE),
+    "none": (T("No record", "无记录"), Q(compared_at__isnull=False, record_tax_fen=None)),
+    "uncompared": (T("Not compared", "未比对"), Q(compared_at=None)),
+}
 _PLACE = re.compile(r"\d{1,9}")
 
 
@@ -119,6 +125,7 @@ def _people_page(
         "counts": rule_counts(case),
         "results": [(value, label) for value, label in Result.choices if value],
         "rules": [(rule.code, rule.title) for rule in case.declaration.decisions],
+        "taxes": [(value, words) for value, (words, _q) in TAX.items()],
         "chosen": query,
         "query": query.urlencode(),
         "kept_query": kept.urlencode(),
@@ -146,8 +153,8 @@ def _filtered(case: Application, query: QueryDict) -> QuerySet[Person]:
         people = people.filter(rule=rule)
     if query.get("frozen"):
         people = people.filter(frozen=True)
-    if query.get("missing"):
-        people = people.filter(compared_at__isnull=False, record_tax_fen=None)
+    if tax := TAX.get(query.get("tax", "")):
+        people = people.filter(tax[1])
     if words := query.get("q", "").strip():
         people = people.filter(Q(name__icontains=words))
     return people

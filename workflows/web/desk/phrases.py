@@ -4,8 +4,17 @@ from config.words import T
 from workflows.models import CorrectionPoint
 
 Kind = CorrectionPoint.Kind
-# What a difference from the tax record is asked with, after the sentence that states it.
-AFTER_DIFFERENCE = T("Check the tax payment certificate and correct the sum.", "请核对完税证明后更正税额。")
+# With what a difference from the tax record is asked.
+DIFFERENCE = T(
+    "The declared tax is {tax} yuan, the tax record says {record} yuan. "
+    "Check the tax payment certificate and correct the sum.",
+    "申报税额 {tax} 元，税务记录 {record} 元。请核对完税证明后更正税额。",
+)
+NO_RECORD = T(
+    "The declared tax is {tax} yuan, but there is no tax record. "
+    "Check the number and the tax payment certificate, and correct them.",
+    "申报税额 {tax} 元，但没有税务记录。请核对证件号码和完税证明后更正。",
+)
 PHRASES: dict[str, tuple[T, ...]] = {
     Kind.FIELD: (
         T("This differs from the sealed application form: make them agree.", "与盖章申报表不一致，请更正。"),

@@ -47,7 +47,6 @@ def unpacked(text: str) -> list[int]:
 class Obstacle:
     """One reason that blocks some cases: how many, and some of them with their own sentence."""
 
-    code: str
     count: int
     named: list[tuple[Application, T]]
 
@@ -126,12 +125,14 @@ def _obstacles(reasons: dict[int, list[Reason]]) -> list[Obstacle]:
     found: dict[str, list[tuple[int, T]]] = {}
     for pk, those in reasons.items():
         for reason in those:
-            found.setdefault(reason.code, []).append((pk, reason.words))
+            # Cases of different states are different groups: each needs another step first.
+            group = reason.words.en if reason.code == "state" else reason.code
+            found.setdefault(group, []).append((pk, reason.words))
     named = {pk for those in found.values() for pk, _ in those[:NAMED]}
     cases = Application.objects.select_related("applicant").in_bulk(named)
     return [
-        Obstacle(code, len(those), [(cases[pk], words) for pk, words in those[:NAMED]])
-        for code, those in sorted(found.items(), key=lambda item: -len(item[1]))
+        Obstacle(len(those), [(cases[pk], words) for pk, words in those[:NAMED]])
+        for those in sorted(found.values(), key=len, reverse=True)
     ]
 
 

@@ -45,9 +45,10 @@ MENDED_AT: dict[str, tuple[str, str]] = {
 # Where the people that a reason speaks of are found.
 PEOPLE_QUERY = {
     "held": "?result=held",
-    "dispute": "?rule=H02",
+    "dispute": "?tax=differs",
     "some_granted": "?result=granted",
     "frozen": "?frozen=1",
+    "uncompared": "?tax=uncompared",
 }
 
 

@@ -28,6 +28,7 @@ from workflows.web.desk.steps import fresh_key
 LIMITS = UploadLimits(30 * uploads.MB, (XLSX,))
 SHOWN = 30
 ROWS_NAMED = 50
+IMPORTS_SHOWN = 12
 Stage = TaxRecordImport.Stage
 
 
@@ -101,12 +102,13 @@ def _panel(round_: Round, user: User) -> dict[str, Any]:
 
 def _standing(round_: Round, user: User) -> dict[str, Any]:
     cases = desk_of(user).filter(round=round_).select_related("applicant").defer("answers", "sealed_answers")
-    imports = (
+    found = (
         TaxRecordImport.objects.filter(round=round_)
         .exclude(stage=Stage.WAITING)
         .select_related("document", "imported_by")
         .order_by("-imported_at")
     )
+    imports = list(found[:IMPORTS_SHOWN])
     newest = next((found for found in imports if found.stage == Stage.DONE), None)
     rest = records.cases_to_compare(round_, user).filter(rows_uncompared__gt=0) if newest else None
     return {
