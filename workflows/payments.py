@@ -34,8 +34,12 @@ class LineSettled(Refusal):
 
 def payable(round_: Round) -> "QuerySet[Person]":
     """People of the round to be paid now: granted, not frozen, notice over, on no line that waits or is paid."""
+    return payable_people().filter(application__round=round_)
+
+
+def payable_people() -> "QuerySet[Person]":
+    """`payable` in all rounds."""
     return Person.objects.filter(
-        application__round=round_,
         application__state="cleared",
         result=Result.GRANTED,
         revoked=False,

@@ -1,0 +1,101 @@
+"""What the public will read before it reads it: the lines, the days, who is shown. Then released by a second person."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.doors import door, signed_in
+from workflows.engine.deadlines import working_days_after
+from workflows.models import Batch, Person, Result
+from workflows.web.desk.steps import fresh_key
+from workflows.web.official.batch import read_batch
+from workflows.web.official.dry_run import DryRun
+from workflows.web.official.scope import READERS
+from workflows.web.official.stages import batch_path, open_one, tasks_of
+from workflows.web.official.sums import Sums, sums_of
+from workflows.web.official.turn import turn_of
+from workflows.web.paging import page_of
+from workflows.web.public.notices import category_words
+
+LINES_A_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as it will be frozen."""
+
+    position: int
+    employer_name: str
+    person_name: str
+    category: str
+    id_tail: str
+
+
+def lines_to_be(batch: Batch) -> "QuerySet[Person]":
+    """The people whom `notices.publish` would freeze now, numbered as it numbers them (a test compares)."""
+    order = [F("application__applicant__name"), F("application"), F("position")]
+    return (
+        Person.objects.filter(application__batch=batch, result=Result.GRANTED, revoked=False)
+        .select_related("application__applicant")
+        .defer("application__answers", "application__sealed_answers", "raw")
+        .annotate(
+            line=Window(RowNumber(), order_by=order),
+            namesakes=Window(Count("pk"), partition_by=[F("application"), F("name")]),
+        )
+    )
+
+
+def line_of(person: Any) -> Line:
+    """A person as the public reads them: name, employer, category; last four only between namesakes."""
+    return Line(
+        person.line,
+        person.application.applicant.name,
+        person.name,
+        person.post_level,
+        person.id_number[-4:] if person.namesakes > 1 else "",
+    )
+
+
+def days_of(batch: Batch, on: date) -> tuple[date, date]:
+    """First and last day of a notice released on `on`, as `notices.publish` reckons them."""
+    rule = batch.round.declaration.notice
+    assert rule is not None
+    starts_on = on if rule.counts_first_day else working_days_after(on, 1)
+    return starts_on, working_days_after(on, rule.days, counting_start=rule.counts_first_day)
+
+
+@door(*READERS)
+@require_GET
+def batch_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """The preview of the notice of an approved batch, with the button that releases it."""
+    user = signed_in(request)
+    batch = read_batch(user, pk)
+    if getattr(batch, "notice", None) is not None:
+        return redirect("notice", pk=batch.notice.pk)
+    people = lines_to_be(batch)
+    sums = sums_of([batch.pk]).get(batch.pk, Sums())
+    page = page_of(people, request.GET, by="line", size=LINES_A_PAGE, total=sums.granted)
+    lines = [line_of(person) for person in page.rows]
+    tasks = tasks_of(batch)
+    starts_on, ends_on = days_of(batch, timezone.localdate())
+    context = {
+        "batch": batch,
+        "rule": batch.round.declaration.notice,
+        "steps": batch_path(batch, tasks, sums),
+        "sums": sums,
+        "page": page,
+        "lines": [(line, category_words(line.category)) for line in lines],
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "turn": turn_of(batch, user, open_one(tasks), DryRun([], 0), sums),
+        "key": fresh_key(),
+        "is_due": batch.stage == Batch.Stage.RELEASING,
+    }
+    return render(request, "official/batch_notice.html", context)
