@@ -177,9 +177,9 @@ def objection_evidence(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def objection_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide it with reasons; the person goes on or loses the award."""
-    if request.method != "POST":
-        return redirect("objection", pk=pk)
     user = signed_in(request)
+    if request.method != "POST":
+        return redirect("objection", pk=read_objection(user, pk).pk)
     found = _of_an_official(request, pk)
     verdict, answer = request.POST.get("verdict", ""), request.POST.get("answer", "").strip()
     try:
