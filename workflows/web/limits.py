@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.templatetags.words import day
-from workflows.engine.declare import Programme, State
+from workflows.engine.declare import Holder, Programme, State
 from workflows.models import Application, Event
 from workflows.web.pictures import PathStep, path_steps
 
@@ -15,9 +15,13 @@ from workflows.web.pictures import PathStep, path_steps
 def limit_of(programme: Programme, state: State) -> str:
     """How long a case stands in `state` by the programme's own limits: "5 working days", or empty."""
     step = programme.due_step(state)
-    if step is None or step.due is None:
+    if state.holder is Holder.PUBLIC and programme.notice:
+        days = programme.notice.days
+    elif step is not None and step.due is not None:
+        days = step.due.n
+    else:
         return ""
-    return ngettext("%(n)s working day", "%(n)s working days", step.due.n) % {"n": step.due.n}
+    return ngettext("%(n)s working day", "%(n)s working days", days) % {"n": days}
 
 
 def path_of_programme(programme: Programme) -> list[PathStep]:
@@ -41,4 +45,7 @@ def path_of_case(case: Application, events: Sequence[Event] = ()) -> list[PathSt
     ]
     if case.state == declaration.states[0]:
         drawn[0] = replace(drawn[0], note=_("until %(day)s") % {"day": day(case.round.closes_at)})
+    if case.standing.holder is Holder.PUBLIC and case.notice_ends_on:
+        until = _("until %(day)s") % {"day": day(case.notice_ends_on)}
+        drawn = [replace(step, note=until) if step.state == "now" else step for step in drawn]
     return drawn
