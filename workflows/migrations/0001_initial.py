@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=24, unique=True, verbose_name='number')),
                 ('ordinal', models.PositiveSmallIntegerField()),
-                ('stage', models.CharField(choices=[('preparing', 'Being prepared'), ('verifying', 'Being verified'), ('approving', 'Awaiting approval'), ('releasing', 'Awaiting public notice'), ('noticed', 'On public notice'), ('closed', 'Closed'), ('dissolved', 'Dissolved')], default='preparing', max_length=12)),
+                ('stage', models.CharField(choices=[('preparing', 'Being prepared'), ('verifying', 'Being verified'), ('approving', 'Awaiting approval'), ('releasing', 'Awaiting public notice'), ('noticed', 'Notice and payment'), ('closed', 'Closed'), ('dissolved', 'Dissolved')], default='preparing', max_length=12)),
                 ('prepared_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('verified_at', models.DateTimeField(null=True)),
                 ('approved_at', models.DateTimeField(null=True)),

@@ -17,7 +17,7 @@ class Batch(models.Model):
         VERIFYING = "verifying", _("Being verified")
         APPROVING = "approving", _("Awaiting approval")
         RELEASING = "releasing", _("Awaiting public notice")
-        NOTICED = "noticed", _("On public notice")
+        NOTICED = "noticed", _("Notice and payment")
         CLOSED = "closed", _("Closed")
         DISSOLVED = "dissolved", _("Dissolved")
 
