@@ -8,7 +8,7 @@ marked `demo` there is a parameter here.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import CharField, DecimalField, ExpressionWrapper, F, Func, Q, Value
+from django.db.models import BigIntegerField, CharField, DecimalField, ExpressionWrapper, F, Func, Q, Value
 from django.db.models.functions import Cast, Concat, LPad, TruncDate
 
 from accounts.models import APPLICANT_ROLES, District, Industry, Role
@@ -431,9 +431,10 @@ class TalentTaxRebate(Application):
 # ── the decision table, first match wins (domain table of the programme)
 
 
-def _half_up(terms: Terms) -> Func:
+def _half_up(terms: Terms) -> Cast:
     rate = Value(terms.retained * terms.share_of_retained, output_field=DecimalField())
-    return Func(ExpressionWrapper(F("tax_fen") * rate, output_field=DecimalField()), function="ROUND")
+    product = ExpressionWrapper(F("tax_fen") * rate, output_field=DecimalField())
+    return Cast(Func(product, function="ROUND"), BigIntegerField())
 
 
 DECISIONS = (
