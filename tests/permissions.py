@@ -1,0 +1,136 @@
+"""Who may open which address: one row for each URL name. An address without a row fails the tests.
+
+`who` is EVERYBODY, SIGNED_IN, or the roles that the door lets in. `of` names the object in the address, whose
+existence people of other organisations may not know of: for them it is a 404. `post` says that a GET is a 405.
+"""
+
+from dataclasses import dataclass
+
+from accounts.models import APPLICANT_ROLES, Role
+
+EVERYBODY = "everybody"
+SIGNED_IN = "signed in"
+DESK = frozenset({Role.CLERK, Role.OFFICIAL, Role.CASHIER, Role.AUDITOR})
+CLERK = frozenset({Role.CLERK})
+OFFICIAL = frozenset({Role.OFFICIAL})
+CASHIER = frozenset({Role.CASHIER})
+# Addresses that carry a secret of their own; without it there is nothing to see for anybody.
+SECRET = frozenset(
+    {
+        "objection_receipt", "invitation", "demo-mail", "storage:folder-download", "storage:folder-upload",
+        "account_reset_password_from_key", "mfa_download_recovery_codes", "mfa_view_recovery_codes",
+        "mfa_deactivate_totp", "mfa_authenticate", "account_email_verification_sent",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Who may, whose object it is, whether it is only for sending, and who is let in where the door is wider."""
+
+    who: str | frozenset[str]
+    of: str = ""
+    post: bool = False
+    only: frozenset[str] = frozenset()
+
+
+def _rows(row: Row, *names: str) -> dict[str, Row]:
+    return dict.fromkeys(names, row)
+
+
+PUBLIC_PAGES = (
+    _rows(
+        Row(EVERYBODY),
+        "health_live", "health_ready", "home", "terms", "start", "calls", "call", "guides", "guide", "pre_check",
+        "public_notices", "public_notice", "public_notice_lines", "object_to_line", "objection_receipt",
+        "results", "result", "progress", "demo-mails", "demo-mail", "invitation",
+        "account_login", "account_signup", "account_inactive", "account_email_verification_sent",
+        "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
+        "account_reset_password_from_key_done", "mfa_authenticate",
+    )
+    | _rows(Row(EVERYBODY, post=True), "language")
+)  # fmt: skip
+
+OWN_PAGES = (
+    _rows(
+        Row(SIGNED_IN),
+        "me", "organisation", "register_organisation", "application_start", "messages:list", "messages:preferences",
+        "account_logout", "account_reauthenticate", "account_email", "account_change_password",
+        "account_set_password", "account_confirm_login_code", "mfa_index", "mfa_reauthenticate",
+        "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes", "storage:folder-download",
+    )
+    | _rows(Row(SIGNED_IN, post=True), "ask_to_join", "messages:read-all", "storage:folder-upload")
+    | _rows(Row(SIGNED_IN, of="organisation"), "members", "edit_organisation")
+    | _rows(Row(SIGNED_IN, of="membership", post=True), "change_member")
+    | _rows(Row(SIGNED_IN, of="membership"), "end_member")
+    | _rows(Row(SIGNED_IN, of="invitation", post=True), "withdraw_invitation")
+    | _rows(Row(SIGNED_IN, of="message"), "messages:open")
+    | _rows(Row(SIGNED_IN, of="message", post=True), "messages:read")
+    | _rows(Row(SIGNED_IN, of="document", post=True), "storage:finish")
+    | _rows(Row(SIGNED_IN, of="document"), "storage:status")
+)  # fmt: skip
+
+APPLICANT_PAGES = (
+    _rows(Row(APPLICANT_ROLES), "my_applications")
+    | _rows(
+        Row(APPLICANT_ROLES, of="draft"),
+        "application", "application_section", "application_check", "application_print", "application_withdraw",
+    )
+    | _rows(Row(APPLICANT_ROLES, of="draft", post=True), "application_section_save")
+    | _rows(
+        Row(APPLICANT_ROLES, of="draft"),
+        "application_roster", "application_roster_template", "application_roster_errors", "application_person_add",
+        "application_roster_newest", "application_papers", "application_paper", "application_correction",
+    )
+    | _rows(Row(APPLICANT_ROLES, of="draft", post=True), "application_roster_upload", "application_paper_upload")
+    | _rows(Row(APPLICANT_ROLES, of="draft_person"), "application_person", "application_person_remove")
+    | _rows(
+        Row(APPLICANT_ROLES, of="draft_document", post=True),
+        "application_roster_finish", "application_paper_finish",
+    )
+    | _rows(Row(APPLICANT_ROLES, of="roster_import"), "application_roster_import", "application_import_errors")
+    | _rows(Row(APPLICANT_ROLES, of="roster_import", post=True), "application_roster_apply", "application_roster_drop")
+    | _rows(Row(APPLICANT_ROLES, of="draft_paper"), "application_paper_view", "application_paper_remove")
+    | _rows(Row(APPLICANT_ROLES, of="case"), "application_receipt")
+    | _rows(Row(APPLICANT_ROLES, of="case", post=True), "application_confirm_onward")
+)  # fmt: skip
+
+DESK_PAGES = (
+    _rows(Row(DESK), "worklist", "worklist_export", "case_many", "tax_records", "tax_record_template")
+    | _rows(
+        Row(DESK, of="case"),
+        "case", "case_step", "case_people", "case_people_export", "case_reveal", "case_corrections", "case_history",
+        "case_dossier",
+    )
+    | _rows(Row(DESK, of="paper"), "case_paper")
+    | _rows(Row(DESK, of="person", post=True), "case_person")
+    | _rows(Row(CLERK, of="case"), "case_ask_correction")
+    | _rows(Row(DESK, of="round"), "tax_record", "tax_record_panel")
+    | _rows(Row(CLERK, of="round", post=True), "tax_record_begin", "tax_record_start")
+    | _rows(Row(DESK, of="tax_import"), "tax_record_import")
+    | _rows(Row(CLERK, of="tax_import", post=True), "tax_record_compare")
+)  # fmt: skip
+
+OFFICIAL_PAGES = (
+    _rows(
+        Row(DESK),
+        "batches", "notices", "objections", "payments", "ledger", "ledger_export", "statistics",
+    )
+    | _rows(Row(CLERK), "batch_open")
+    | _rows(Row(DESK, of="batch"), "batch", "batch_act", "batch_notice", "batch_manifest", "batch_export")
+    | _rows(Row(CLERK, of="batch"), "batch_add")
+    | _rows(Row(DESK, of="notice"), "notice")
+    | _rows(Row(DESK, of="objection"), "objection", "objection_decide")
+    # A clerk may know that there is one, never by whom.
+    | _rows(Row(DESK, of="objection", only=OFFICIAL), "objection_open")
+    | _rows(Row(DESK, of="evidence", only=OFFICIAL), "objection_evidence")
+    | _rows(Row(CASHIER), "payments_make", "return_template")
+    | _rows(Row(DESK, of="list"), "payment_list")
+    | _rows(Row(DESK, of="line"), "payment_reveal")
+    | _rows(Row(CASHIER, of="list"), "payment_export", "return_panel")
+    | _rows(Row(CASHIER, of="list", post=True), "return_begin")
+    | _rows(Row(CASHIER, of="bank_return"), "bank_return")
+)  # fmt: skip
+
+ROWS: dict[str, Row] = PUBLIC_PAGES | OWN_PAGES | APPLICANT_PAGES | DESK_PAGES | OFFICIAL_PAGES

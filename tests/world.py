@@ -1,0 +1,180 @@
+"""Two offices, two employers, and one object of each kind that belongs to the first of them."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.memberships import invite
+from accounts.models import Membership, Organisation, Role, User
+from notifications.models import Message
+from storage.models import Document, DocumentState
+from tests.workflows.conftest import person_with, ready_draft
+from tests.workflows.web.journeys import noticed, submitted
+from workflows.bank_returns import purpose_of
+from workflows.engine.deadlines import load_calendar
+from workflows.models import (
+    Application,
+    ApplicationPaper,
+    Notice,
+    PaymentLine,
+    PaymentList,
+    RosterImport,
+    Round,
+    TaxRecordImport,
+)
+from workflows.objections import object_to
+
+ROLES_OF = {
+    "employer": (Role.OWNER, Role.AGENT),
+    "association": (Role.CLERK,),
+    "authority": (Role.OFFICIAL, Role.CASHIER, Role.AUDITOR),
+}
+
+
+@dataclass
+class World:
+    """`people` and `strangers` by role; `addresses` gives what an address needs to name an object."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    strangers: dict[str, User] = field(default_factory=dict)
+    objects: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def _offices(people: dict[str, User], code: str | None) -> dict[str, Organisation]:
+    found = {}
+    for kind, roles in ROLES_OF.items():
+        found[kind] = Organisation.objects.create(
+            kind=kind, name=f"示例{kind}{code}", industry="software", district="siming",
+            credit_code=code if kind == "employer" else None,
+        )  # fmt: skip
+        for role in roles:
+            people[role] = person_with(role, found[kind])
+    return found
+
+
+def _employer(name: str, owner: User) -> Organisation:
+    made = Organisation.objects.create(kind="employer", name=name, industry="software", district="siming")
+    Membership.objects.create(user=owner, organisation=made, role=Role.OWNER)
+    return made
+
+
+def document(by: User, organisation: Organisation, purpose: str, filename: str = "材料.pdf") -> Document:
+    """A verified document whose content nobody asks for."""
+    return Document.objects.create(
+        object_key=f"world/{purpose}/{filename}", filename=filename, content_type="application/pdf", size_bytes=1,
+        sha256="0" * 64, state=DocumentState.VERIFIED, verified_at=timezone.now(), purpose=purpose,
+        uploaded_by=by, organisation=organisation,
+    )  # fmt: skip
+
+
+def make() -> World:
+    """A draft, a case, a batch on notice with an objection, a payment list, a tax record, and their people."""
+    world = World()
+    people = world.people
+    office = _offices(people, "91350299MA0DEM005C")
+    _offices(world.strangers, None)
+    people[Role.ADMINISTRATOR] = person_with(Role.ADMINISTRATOR, office["association"])
+    second = person_with(Role.OFFICIAL, office["authority"])
+    now = timezone.now()
+    load_calendar(provisional_until=now.year + 1)
+    round_ = Round.objects.create(
+        programme="talent-tax-rebate", policy="2019", year=2019, handler=office["association"],
+        authority=office["authority"], opens_at=now - timedelta(days=10), closes_at=now + timedelta(days=20),
+    )  # fmt: skip
+    owner = people[Role.OWNER]
+
+    draft = ready_draft(round_, office["employer"], owner)
+    case = submitted(ready_draft(round_, _employer("示例企业", owner), owner))
+    world.objects |= {"draft": {"pk": draft.pk}, "case": {"pk": case.pk}, "round": {"pk": round_.pk}}
+    _papers(world, draft, case, office["employer"])
+
+    staff = {"clerk": people[Role.CLERK], "verifier": second, "official": people[Role.OFFICIAL]}
+    over, notice = (
+        noticed([ready_draft(round_, _employer(name, owner), owner)], round_, **staff)
+        for name in ("示例公布", "示例公示")
+    )
+    Notice.objects.filter(pk=over.pk).update(shown_until=now)
+    line = notice.lines.get(position=1)
+    evidence = document(owner, office["authority"], "evidence")
+    objection = object_to(
+        line,
+        name="周示例",
+        contact="13800009999",
+        statement="已离职",
+        evidence=evidence,
+        key="world:objection",
+    )
+    world.objects |= {
+        "batch": {"pk": notice.batch_id}, "notice": {"pk": notice.pk}, "objection": {"pk": objection.pk},
+        "evidence": {"pk": objection.pk}, "result": {"pk": over.batch_id},
+    }  # fmt: skip
+    _money(world, Application.objects.get(pk=line.application_id), office["authority"])
+    _membership(world, office["employer"], office["association"])
+    return world
+
+
+def _papers(world: World, draft: Application, case: Application, employer: Organisation) -> None:
+    owner = world.people[Role.OWNER]
+
+    def paper_of(application: Application, filename: str) -> ApplicationPaper:
+        held = document(owner, employer, "paper", filename)
+        return ApplicationPaper.objects.create(
+            application=application, paper="application_form", document=held, added_by=owner
+        )
+
+    paper, own = paper_of(case, "申报表.pdf"), paper_of(draft, "草稿.pdf")
+    person = case.people.earliest("position")
+    imported = TaxRecordImport.objects.create(round=case.round, imported_by=world.people[Role.CLERK])
+    staged = RosterImport.objects.create(
+        application=draft, document=document(owner, employer, "roster", "名单.xlsx"), started_by=owner
+    )
+    world.objects |= {
+        "paper": {"pk": case.pk, "paper": paper.pk},
+        "person": {"pk": case.pk, "person": person.pk},
+        "tax_import": {"pk": imported.pk},
+        "draft_person": {"pk": draft.pk, "person_pk": draft.people.earliest("position").pk},
+        "draft_document": {"pk": draft.pk, "document_id": own.document_id},
+        "draft_paper": {"pk": draft.pk, "slug": "application_form", "paper_pk": own.pk},
+        "roster_import": {"pk": draft.pk, "import_pk": staged.pk},
+    }
+
+
+def _money(world: World, case: Application, authority: Organisation) -> None:
+    cashier = world.people[Role.CASHIER]
+    made = PaymentList.objects.create(
+        number="BF1", round=case.round, authority=authority, made_by=cashier, made_at=timezone.now()
+    )
+    PaymentLine.objects.create(
+        payment_list=made, position=1, application=case, payee="示例公示", bank_name="示例银行", amount_fen=1,
+        bank_code="102393000012", account="1234567890123456", people_count=1,
+    )  # fmt: skip
+    returned = document(cashier, authority, purpose_of(made), "回单.xlsx")
+    world.objects |= {
+        "list": {"pk": made.pk},
+        "line": {"pk": made.pk, "position": 1},
+        "bank_return": {"pk": made.pk, "document": returned.pk},
+    }
+
+
+def _membership(world: World, employer: Organisation, association: Organisation) -> None:
+    owner = world.people[Role.OWNER]
+    member = Membership.objects.get(organisation=employer, role=Role.AGENT)
+    invited = invite(employer, email="new@example.test", role=Role.AGENT, by=owner, site_url="http://t")
+    message = Message.objects.create(
+        key="world",
+        recipient=owner,
+        topic="case.moved",
+        subject_zh="甲",
+        subject_en="A",
+        body_zh="乙",
+        body_en="B",
+    )
+    world.objects |= {
+        "organisation": {"pk": employer.pk},
+        "membership": {"pk": employer.pk, "membership_id": member.pk},
+        "invitation": {"pk": employer.pk, "invitation_id": invited.pk},
+        "message": {"pk": message.pk},
+        "document": {"document_id": document(owner, employer, "paper", "上传.pdf").pk},
+    }
