@@ -11,7 +11,6 @@ from workflows.demonstration import present, year_2019
 from workflows.demonstration.cast import Cast, accounts, ensure_cast
 from workflows.demonstration.days import Days, at, ensure_calendar
 from workflows.demonstration.papers import Press
-from workflows.demonstration.plan_2019 import CLOSES_ON, OPENS_ON
 from workflows.demonstration.replay import Replay
 from workflows.models import EnteredFigure, Round
 from workflows.reports import CITY_PAID_FEN, CITY_PEOPLE
@@ -59,7 +58,7 @@ def load(now: datetime | None = None) -> Loaded:
 
 def _load_2019(cast: Cast) -> None:
     """The year as it went, and what somebody entered by hand when it was over."""
-    days = Days.between(OPENS_ON - timedelta(days=60), CLOSES_ON + timedelta(days=300))
+    days = Days.between(year_2019.OPENS_ON - timedelta(days=60), year_2019.CLOSES_ON + timedelta(days=300))
     with Press() as press:
         year_2019.play(Replay(), year_2019.open_round(cast), cast, days, press)
     EnteredFigure.objects.bulk_create(

@@ -11,7 +11,7 @@ from workflows.demonstration.identities import Identities
 from workflows.demonstration.income import scaled_to
 from workflows.demonstration.people import GRANTED, REFUSALS, Drawn, draw, fate
 
-SEED = 2019
+YEAR = SEED = 2019
 EMPLOYERS = 161
 PEOPLE = 1_199
 PAID_FEN = 1_100_920_000
@@ -91,7 +91,7 @@ def _course(firm: Firm, identities: Identities, random: Random, days: Days) -> C
     submitted_on = window[1 + int((len(window) - 2) * random.random() ** 0.7)]
     people = [
         draw(
-            identities, random, year=2019, window_ends=CLOSES_ON,
+            identities, random, year=YEAR, window_ends=CLOSES_ON,
             fate=GRANTED if n == 0 else fate(random, REFUSALS),
         )
         for n in range(firm.people)
