@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from string import Formatter
 from typing import Any
 
@@ -56,9 +57,13 @@ class Reason:
 
 
 def filled(words: T, row: dict[str, Any]) -> T:
-    """`words` with a row's values: fen as yuan, dates in ISO form."""
-    shown = {
-        name: f"{value / 100:,.2f}" if name.endswith("_fen") and value is not None else value
-        for name, value in row.items()
-    }
-    return words.format(**shown)
+    """`words` with a row's values: fen as yuan, dates as each language writes them."""
+    return words.format(**{name: _shown(name, value) for name, value in row.items()})
+
+
+def _shown(name: str, value: Any) -> Any:
+    if name.endswith("_fen") and value is not None:
+        return f"{value / 100:,.2f}"
+    if isinstance(value, date):
+        return T(en=f"{value.day} {value:%b %Y}", zh=f"{value.year} 年 {value.month} 月 {value.day} 日")
+    return value

@@ -124,7 +124,7 @@ window_open = Guard(
 )
 form_complete = Guard(
     Q(form_problems=0),
-    T("{form_problems} answers are missing or wrong.", "单位信息有 {form_problems} 处未填或有误。"),
+    T("Answers missing or wrong: {form_problems}.", "单位信息有 {form_problems} 处未填或有误。"),
     mend="form",
     code="form",
 )
@@ -133,14 +133,14 @@ roster_present = Guard(
 )
 roster_clean = Guard(
     Q(rows_with_errors=0),
-    T("{rows_with_errors} rows of the roster have errors.", "人员名单有 {rows_with_errors} 行有错误。"),
+    T("Rows of the roster with errors: {rows_with_errors}.", "人员名单有 {rows_with_errors} 行有错误。"),
     mend="roster",
     code="roster",
 )
 papers_complete = Guard(
     Q(papers_missing=0),
     T(
-        "{papers_missing} papers are missing or not yet verified.",
+        "Papers missing or not yet verified: {papers_missing}.",
         "还缺 {papers_missing} 份材料，或材料尚在校验。",
     ),
     mend="papers",
@@ -154,14 +154,14 @@ declared = Guard(
 )
 points_answered = Guard(
     Q(points_open=0),
-    T("{points_open} points still have to be corrected.", "还有 {points_open} 项需要补正。"),
+    T("Points still to be corrected: {points_open}.", "还有 {points_open} 项需要补正。"),
     mend="correction",
     code="points",
 )
 all_compared = Guard(
     Q(rows_uncompared=0),
     T(
-        "{rows_uncompared} people have not been compared with the tax record.",
+        "People not yet compared with the tax record: {rows_uncompared}.",
         "{rows_uncompared} 人尚未与税务记录比对。",
     ),
     mend="tax_record",
@@ -176,7 +176,7 @@ some_granted = Guard(
 none_granted = Guard(
     Q(rows_granted=0, rows_held=0),
     T(
-        "{rows_granted} people are granted an award, {rows_held} are on hold.",
+        "People granted an award: {rows_granted}; on hold: {rows_held}.",
         "仍有 {rows_granted} 人可奖励、{rows_held} 人暂缓。",
     ),
     mend="people",
@@ -185,7 +185,7 @@ none_granted = Guard(
 no_holds = Guard(
     Q(rows_held=0),
     T(
-        "{rows_held} people are on hold: release them or take the case out.",
+        "People on hold: {rows_held}. Release them, or take the case out.",
         "{rows_held} 人暂缓：先处理或移出本批。",
     ),
     mend="people",
@@ -193,7 +193,7 @@ no_holds = Guard(
 )
 tax_matches = Guard(
     Q(rows_in_dispute=0),
-    T("{rows_in_dispute} people differ from the tax record.", "{rows_in_dispute} 人与税务记录不符。"),
+    T("People who differ from the tax record: {rows_in_dispute}.", "{rows_in_dispute} 人与税务记录不符。"),
     mend="people",
     code="dispute",
 )
@@ -225,7 +225,7 @@ notice_over = Guard(
 )
 nothing_frozen = Guard(
     Q(rows_frozen=0),
-    T("{rows_frozen} people are frozen by an objection.", "{rows_frozen} 人因异议冻结。"),
+    T("People frozen by an objection: {rows_frozen}.", "{rows_frozen} 人因异议冻结。"),
     mend="objections",
     code="frozen",
 )
@@ -349,7 +349,7 @@ class TalentTaxRebate(Application):
         CONSOLIDATED, APPROVED, label=T("Approve", "审批通过"), done=T("Approved", "审批通过"), by=Role.OFFICIAL,
         due=WorkingDays(5), when=[no_holds, tax_matches, some_granted, batch_verified, four_eyes],
         effect=batches.refuse_new_duplicates, records=("rows_granted", "rows_refused", "amount_fen", "policy"),
-        tells=_applicant("approved", "审批通过", "{rows_granted} people, {amount_fen} yuan. The public notice comes next.",
+        tells=_applicant("approved", "审批通过", "People granted: {rows_granted}; sum: {amount_fen} yuan. The public notice comes next.",
                          "{rows_granted} 人，{amount_fen} 元。下一步为公示。"),
     )  # fmt: skip
     send_back = step(
