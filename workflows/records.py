@@ -193,9 +193,15 @@ def _keep(import_id: int, chunk: Chunk) -> None:
 
 
 def _compare(found: TaxRecordImport) -> None:
-    """Compare every case of the round that can be compared, with one event each; then count."""
+    """Compare the cases of the round that can be compared, with one event each; then count.
+
+    A file that is not complete says nothing of cases whose people are not in it: those are left alone.
+    """
     key = f"tax-record:{found.pk}"
-    done = compare(found, cases_to_compare(found.round, found.imported_by), by=found.imported_by, key=key)
+    cases = cases_to_compare(found.round, found.imported_by)
+    if not found.complete:
+        cases = cases.filter(Exists(_listed(found).filter(application=OuterRef("pk"))))
+    done = compare(found, cases, by=found.imported_by, key=key)
     at = datetime.fromisoformat(done.at) if done else None
     people = (
         Person.objects.filter(application__round=found.round_id, compared_at=at)
@@ -259,15 +265,18 @@ def rows_of_nobody(found: TaxRecordImport) -> QuerySet[TaxRecord]:
     return found.rows.filter(~_in_the_round(found)).order_by("row")
 
 
+def _listed(found: TaxRecordImport) -> QuerySet[Person]:
+    """People whose number is in the file."""
+    rows = TaxRecord.objects.filter(tax_record_import=found, id_index=OuterRef("id_index"))
+    return Person.objects.filter(Exists(rows))
+
+
 def people_not_found(found: TaxRecordImport) -> QuerySet[Person]:
     """People of the round's running cases whose number is not in the file."""
-    declaration = found.round.declaration
-    states = [str(state) for state in declaration.steps["compare"].sources]
-    listed = TaxRecord.objects.filter(tax_record_import=found, id_index=OuterRef("id_index"))
+    states = [str(state) for state in found.round.declaration.steps["compare"].sources]
     return (
-        Person.objects.filter(
-            ~Exists(listed), application__round=found.round_id, application__state__in=states
-        )
+        Person.objects.filter(application__round=found.round_id, application__state__in=states)
+        .exclude(pk__in=_listed(found).values("pk"))
         .select_related("application__applicant")
         .order_by("application", "position")
     )

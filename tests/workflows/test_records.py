@@ -161,6 +161,15 @@ def test_cases_of_other_states_and_rounds_are_left_alone(
     assert "compare" not in events_of(submitted)
 
 
+def test_part_of_a_record_leaves_other_cases_alone(
+    open_round: Round, many_drafts: Drafts, clerk: User
+) -> None:
+    one, two = brought_to("accept", many_drafts(2), clerk)
+    found = imported(open_round, clerk, sheet([row(person) for person in one.people.all()]))
+    assert found.cases_compared == 1
+    assert ["compare" in events_of(case) for case in (one, two)] == [True, False]
+
+
 def test_later_cases_are_compared_with_the_same_record(
     open_round: Round, many_drafts: Drafts, clerk: User
 ) -> None:
