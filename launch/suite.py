@@ -39,6 +39,8 @@ def test(say: Say, *, browser: bool) -> int:
         _programs(say, browser=browser)
         compile_words(say)
         services = Services(TESTS, say, for_tests=True)
+        # Pages without collected files, and the demonstration's own: its accounts are in the tests too.
+        services.environment |= {"BAILU_DEMO": "1", "LOG_LEVEL": services.given.get("LOG_LEVEL", "WARNING")}
         if browser and (found := system.chromium()):
             services.environment["BAILU_CHROMIUM"] = found
         try:
