@@ -16,12 +16,12 @@ from workflows.approvals import consolidate, open_batch
 from workflows.engine.declare import Programme, Step
 from workflows.engine.perform import perform
 from workflows.errors import Blocked, NothingSelected, UnknownStep
-from workflows.models import Batch, Command, Round
+from workflows.models import Application, Batch, Command, Round
 from workflows.programmes import registry
 from workflows.queries import desk_of
 from workflows.web.desk.filters import listing
 from workflows.web.desk.selection import MOST, Manifest, manifest, unpacked
-from workflows.web.desk.steps import FOR_MANY, fresh_key
+from workflows.web.desk.steps import FOR_MANY, address, fresh_key
 
 NEW = "new"
 
@@ -55,6 +55,10 @@ def case_many(request: HttpRequest) -> HttpResponse:
         return _manifest_page(request, manifest(programme, step, ids, user), blocked)
     words = ngettext("%(done)s: %(count)s case", "%(done)s: %(count)s cases", len(ids))
     messages.success(request, words % {"done": step.done, "count": f"{len(ids):,}"})
+    if step.name == "consolidate" and len(by_round) == 1:
+        batch = Application.objects.values_list("batch", flat=True).get(pk=ids[0])
+        if url := address("batch", batch):
+            return redirect(url)
     return redirect(f"{reverse('worklist')}?{request.POST.get('query', '')}".rstrip("?"))
 
 

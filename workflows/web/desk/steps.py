@@ -81,6 +81,8 @@ class Choice:
     reasons: list[dict[str, Any]]
     url: str
     key: str
+    # The name of the page where it is done, when not here.
+    place: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -101,6 +103,7 @@ def choices(case: Application, offered: list[Offer]) -> list[Choice]:
             [{"sentence": reason.words, "url": mend(case, reason)} for reason in offer.reasons],
             _place(ELSEWHERE[offer.step.name], case) if offer.step.name in ELSEWHERE else "",
             fresh_key(),
+            ELSEWHERE.get(offer.step.name, ("", ""))[0],
         )
         for offer in offered
         if offer.step.name not in BESIDE
