@@ -152,7 +152,7 @@ class _Command:
                 self._write(move, outcome)
                 outbox.nudge()
                 return outcome
-        except (Blocked, IntegrityError) as error:
+        except (Refusal, IntegrityError) as error:
             answered = self._answered()
             if answered is None:
                 _explain(error, self.at)
