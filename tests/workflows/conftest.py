@@ -13,7 +13,7 @@ from accounts.models import Membership, Organisation, Role, User
 from accounts.sealing import blind_index
 from workflows import drafts, rosters
 from workflows.engine.deadlines import load_calendar
-from workflows.models import Application, Batch, Event, Person, Round
+from workflows.models import Application, Batch, Event, PaymentList, Person, Round
 
 NUMBERS = count(1)
 
@@ -171,3 +171,37 @@ def new_batch(round_: Round, by: User) -> Batch:
         authority=round_.authority,
         prepared_by=by,
     )
+
+
+@pytest.fixture
+def documents_folder(settings: Any, tmp_path: Any) -> None:
+    """The folder store of the demonstration, so that a test about what a file says needs no S3 server."""
+    from storage.objects import store
+
+    settings.S3_ENDPOINT = ""
+    settings.DOCUMENTS_DIR = tmp_path / "documents"
+    store().ensure_bucket()
+
+
+@pytest.fixture
+def listed_cases(many_drafts: Callable[[int], list[Application]], clerk: User) -> list[Application]:
+    """Three verified cases; `payment_list` brings them to the bank."""
+    from tests.workflows.web.batch_ways import verified
+
+    return verified(many_drafts(3), clerk)
+
+
+@pytest.fixture
+def payment_list(
+    listed_cases: list[Application],
+    open_round: Round,
+    clerk: User,
+    official: User,
+    second_official: User,
+    cashier: User,
+) -> PaymentList:
+    """A list of three lines of 13,366.00 yuan each, with the bank."""
+    from tests.workflows.web.batch_ways import awaiting_signature, listed
+
+    batch = awaiting_signature(open_round, listed_cases, clerk, second_official)
+    return listed(batch, official, second_official, cashier)

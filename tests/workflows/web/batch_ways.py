@@ -72,6 +72,12 @@ def objected(batch: Batch, position: int = 1) -> Objection:
     )  # fmt: skip
 
 
+def at_work(client: Client, user: User) -> None:
+    """Sign in and open a page, so that what follows counts none of the statements of a session's first page."""
+    client.force_login(user)
+    client.get(reverse("batches"))
+
+
 def form_of(page: HttpResponse, action: str) -> dict[str, str]:
     """The hidden fields of the form on a page that goes to `action`."""
     text = page.content.decode()

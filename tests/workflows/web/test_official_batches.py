@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Organisation, Role, User
 from tests.workflows.conftest import person_with
-from tests.workflows.web.batch_ways import awaiting_signature, verified
+from tests.workflows.web.batch_ways import at_work, awaiting_signature, verified
 from workflows import approvals
 from workflows.models import Application, Batch, Round
 
@@ -54,7 +54,7 @@ def test_list_takes_a_fixed_number_of_statements(
 ) -> None:  # fmt: skip
     for _ in range(count):
         approvals.open_batch(open_round, by=clerk)
-    client.force_login(clerk)
+    at_work(client, clerk)
     with django_assert_num_queries(10):
         page = client.get(reverse("batches"))
     assert len(page.context["rows"]) == count

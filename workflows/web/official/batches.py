@@ -43,6 +43,11 @@ class TaskRow:
     held: bool
     sums: Sums
 
+    @property
+    def is_ripe(self) -> bool:
+        """Whether it can be done by now: a batch is closed when all of it is paid."""
+        return self.batch.stage != Batch.Stage.NOTICED or not self.sums.unpaid
+
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
@@ -80,11 +85,13 @@ def batches(request: HttpRequest) -> HttpResponse:
     )
     of_tasks = [task.process.approvalprocess.batch for task in mine]
     sums = sums_of([*(b.pk for b in page.rows), *(b.pk for b in of_tasks)])
+    tasks = [
+        TaskRow(b, TASKS[t.flow_task.name][0], t.owner_id == user.pk, sums.get(b.pk, Sums()))
+        for t, b in zip(mine, of_tasks, strict=True)
+    ]
     context = {
-        "tasks": [
-            TaskRow(b, TASKS[t.flow_task.name][0], t.owner_id == user.pk, sums.get(b.pk, Sums()))
-            for t, b in zip(mine, of_tasks, strict=True)
-        ],
+        "tasks": [task for task in tasks if task.is_ripe],
+        "unripe": [task for task in tasks if not task.is_ripe],
         "page": page,
         "rows": [BatchRow(b, STAGE_TONES[Batch.Stage(b.stage)], sums.get(b.pk, Sums())) for b in page.rows],
         "tabs": _tabs(counts),

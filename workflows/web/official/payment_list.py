@@ -13,6 +13,7 @@ from accounts.doors import RoleNeeded, door, signed_in
 from accounts.models import Role, User
 from config.errors import Refusal
 from config.words import T
+from storage.uploads import RETURN
 from workflows.bank_returns import uploads_of
 from workflows.engine.asking import ROLE_WORDS
 from workflows.engine.perform import perform
@@ -103,6 +104,7 @@ def list_page(
         "cashier": cashier,
         "may_reveal": may_reveal,
         "upload": uploads_of(made).first() if cashier else None,
+        "limits": RETURN,
         "refusal": refusal,
     }
     response = render(

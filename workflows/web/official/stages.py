@@ -76,9 +76,9 @@ def batch_path(batch: Batch, tasks: Sequence[Task], sums: Sums) -> list[PathStep
 
 def _after_release(batch: Batch, waiting: Task | None, sums: Sums) -> list[PathStep]:
     if batch.stage == Batch.Stage.CLOSED:
-        return [
-            PathStep(w, "done", day(batch.closed_at) if w is CLOSE else "") for w in (NOTICE, PAYMENT, CLOSE)
-        ]
+        notice = getattr(batch, "notice", None)
+        days = (day(notice.ends_on) if notice else "", "", day(batch.closed_at))
+        return [PathStep(w, "done", d) for w, d in zip((NOTICE, PAYMENT, CLOSE), days, strict=True)]
     if batch.stage != Batch.Stage.NOTICED:
         return [PathStep(words, "ahead") for words in (NOTICE, PAYMENT, CLOSE)]
     notice = getattr(batch, "notice", None)

@@ -1,0 +1,62 @@
+"""Statistics: every figure is counted from the rows, for the person's own offices."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Organisation, Role, User
+from tests.workflows.conftest import person_with
+from tests.workflows.web.batch_ways import at_work, awaiting_signature, cleared, verified
+from workflows import payments
+from workflows.models import Application, Round
+
+pytestmark = pytest.mark.django_db
+
+
+def test_figures_are_those_of_the_rows(
+    client: Client, open_round: Round, clerk: User, official: User, second_official: User, cashier: User,
+    many_drafts: Callable[[int], list[Application]],
+) -> None:  # fmt: skip
+    cases = verified(many_drafts(4), clerk)
+    batch = awaiting_signature(open_round, cases[:3], clerk, second_official)
+    later = cleared(batch, official, second_official)
+    made = payments.make_list(open_round, actor=cashier, at=later)
+    payments.read_return(
+        made, [payments.Returned(1, paid=True, paid_on=later.date())], actor=cashier, key="p", at=later
+    )
+    client.force_login(official)
+    page = client.get(reverse("statistics")).context
+    assert page["totals"] == {
+        "cases": 4, "people": 8, "granted": 6, "granted_fen": 6 * 668_300, "paid_fen": 2 * 668_300,
+    }  # fmt: skip
+    assert [(s.slug, s.cases) for s in page["states"]] == [("verified", 1), ("cleared", 2), ("paid", 1)]
+    (industry,), (post,) = page["industries"], page["posts"]
+    assert (industry.employers, industry.people, industry.granted_fen, industry.paid_fen) == (
+        3, 6, 6 * 668_300, 2 * 668_300,
+    )  # fmt: skip
+    assert (post.people, post.granted_fen, post.paid_fen) == (6, 6 * 668_300, 2 * 668_300)
+    assert {d.label.en: d.cases for d in page["durations"]}["Public notice"] == 3
+    assert page["deadlines"]
+
+
+def test_nobody_reads_the_figures_of_another_office(
+    client: Client, open_round: Round, clerk: User, many_drafts: Callable[[int], list[Application]]
+) -> None:
+    verified(many_drafts(1), clerk)
+    elsewhere = Organisation.objects.create(kind="authority", name="别处的局")
+    client.force_login(person_with(Role.OFFICIAL, elsewhere))
+    page = client.get(reverse("statistics")).context
+    assert (page["rounds"], page["round"], page["deadlines"]) == ([], None, [])
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_statistics_take_a_fixed_number_of_statements(
+    client: Client, open_round: Round, clerk: User, official: User, count: int,
+    many_drafts: Callable[[int], list[Application]], django_assert_num_queries: Callable[[int], object],
+) -> None:  # fmt: skip
+    verified(many_drafts(count), clerk)
+    at_work(client, official)
+    with django_assert_num_queries(13):
+        client.get(reverse("statistics"))
