@@ -24,11 +24,10 @@ from workflows.roster_people import typed_of
 # What stands together in one column of the page, by names of the roster's columns.
 GROUPS = (
     (T("Person", "人员"), ("name", "id_kind", "id_number")),
-    (T("Post", "岗位"), ("post_kind", "post_level")),
-    (T("Employment", "任职"), ("hired_on", "still_employed")),
-    (T("Yearly pay (yuan)", "年薪（元）"), ("pay_fen",)),
-    (T("Income tax (yuan)", "个税（元）"), ("tax_fen",)),
-    (T("Other", "其他"), ("first_claimed_year", "shares", "other_award")),
+    (T("Post", "岗位"), ("post_kind", "post_level", "hired_on")),
+    (T("Circumstances", "情况"), ("still_employed", "first_claimed_year", "shares", "other_award")),
+    (T("Pay (yuan)", "年薪（元）"), ("pay_fen",)),
+    (T("Tax (yuan)", "个税（元）"), ("tax_fen",)),
 )
 # A word before a value that does not say by itself what it is; the columns' own labels are too long for a table.
 SHORT = {
@@ -90,7 +89,7 @@ class Change:
 
 
 WRONG = T("To be corrected", "需更正")
-GRANTED = T("Expected: CNY {amount}", "预计 {amount} 元")
+GRANTED = T("CNY {amount}", "{amount} 元")
 REFUSED = T("Will not be granted", "将不予奖励")
 
 
