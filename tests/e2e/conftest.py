@@ -92,7 +92,16 @@ def new_page(context: Any, address: str) -> Page:
     page.site = address  # type: ignore[attr-defined]
     page.complaints = []  # type: ignore[attr-defined]
     complain = page.complaints.append  # type: ignore[attr-defined]
-    page.on("console", lambda said: complain(said.text) if said.type == "error" else None)
+
+    def is_of_another(url: str) -> bool:
+        return bool(url) and not url.startswith(address)
+
+    def hear(said: Any) -> None:
+        # A browser that shows a document of the store asks there for an icon too.
+        if said.type == "error" and not is_of_another(said.location.get("url", "")):
+            complain(f"{said.text} {said.location.get('url', '')}")
+
+    page.on("console", hear)
     page.on("pageerror", lambda error: complain(str(error)))
     return page
 

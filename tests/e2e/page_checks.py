@@ -60,29 +60,42 @@ class Findings:
     words: Words
     language: str
     proven: dict[int, set[str]] = field(default_factory=dict)
-    found: list[str] = field(default_factory=list)
+    found: dict[str, list[str]] = field(default_factory=dict)
 
-    def look(self, page: Page, status: int | None = None) -> None:
+    def _note(self, what: str, path: str, width: int | None = None) -> None:
+        self.found.setdefault(what, []).append(f"{path} ({self.language}{f', {width}' if width else ''})")
+
+    def __str__(self) -> str:
+        return "\n".join(
+            f"• {what}\n    at {where[0]}{f' and {len(where) - 1} more' if len(where) > 1 else ''}"
+            for what, where in self.found.items()
+        )
+
+    def answered(self, page: Page, url: str, status: int) -> None:
+        """Note an address that gives no page."""
+        if status >= 400:
+            self._note(f"status {status}", url.removeprefix(page.site))  # type: ignore[attr-defined]
+
+    def look(self, page: Page, status: int = 200) -> None:
         """Look at the page at both widths."""
+        self.answered(page, page.url, status)
         path = page.url.removeprefix(page.site)  # type: ignore[attr-defined]
-        if status is not None and status >= 400:
-            self.found.append(f"{path} ({self.language}): status {status}")
         for width, height in HEIGHTS.items():
             page.set_viewport_size({"width": width, "height": height})
-            where = f"{path} ({self.language}, {width})"
             if too_wide := page.evaluate(OVERFLOW):
-                self.found.append(f"{where}: sideways scroll {too_wide}")
-            self._accessible(page, width, where)
+                self._note(f"sideways scroll {too_wide}", path, width)
+            self._accessible(page, width, path)
         self._language(page, path)
-        self.found += [f"{path} ({self.language}): console: {said}" for said in page.complaints]  # type: ignore[attr-defined]
+        for said in page.complaints:  # type: ignore[attr-defined]
+            self._note(f"console: {said}", path)
         page.complaints.clear()  # type: ignore[attr-defined]
 
     def _language(self, page: Page, path: str) -> None:
         for text in page.evaluate(TEXTS):
             if foreign := self.words.foreign(text, self.language):
-                self.found.append(f"{path} ({self.language}): in the other language: {foreign[:160]}")
+                self._note(f"in the other language: {foreign[:160]}", path)
 
-    def _accessible(self, page: Page, width: int, where: str) -> None:
+    def _accessible(self, page: Page, width: int, path: str) -> None:
         """Axe, where the page is built of anything that has not been proven yet."""
         build, proven = set(page.evaluate(BUILD)), self.proven.setdefault(width, set())
         if build <= proven:
@@ -91,6 +104,6 @@ class Findings:
         answer: dict[str, Any] = Axe().run(page, options=RULES).response
         for violation in answer["violations"]:
             for node in violation["nodes"][:3]:
-                self.found.append(
-                    f"{where}: {violation['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+                self._note(
+                    f"{violation['id']}: {node['html'][:200]} {node['failureSummary'][:300]}", path, width
                 )

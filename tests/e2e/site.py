@@ -159,7 +159,7 @@ def new_site(folder: Path, worker: str) -> Site:
     environment = os.environ | {
         "BAILU_DEMO": "1",
         "DEBUG": "0",
-        "LOG_LEVEL": "INFO",
+        "LOG_LEVEL": "WARNING",
         "LOG_JSON": "0",
         "S3_BUCKET": "bailu-e2e",
         "CELERY_QUEUE": f"e2e-{worker}-{os.getpid()}",
@@ -185,7 +185,7 @@ def _template(name: str, template: str, environment: Mapping[str, str]) -> dict[
         if template not in there:
             # One of an earlier state of the code is of no use any more.
             for old in there:
-                if len(old) == len(template) and "gw" not in old:
+                if "_gw" not in old:
                     drop(old)
             made = f"{template}_new"
             _copy(made)

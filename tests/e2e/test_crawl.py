@@ -48,6 +48,7 @@ def crawl(page: Page, findings: Findings, *, public: bool) -> Counter[str]:
                 continue
             raise
         if answer is None or "text/html" not in answer.headers.get("content-type", ""):
+            findings.answered(page, url, answer.status if answer else 200)
             continue
         landed = _name(page.url)
         if landed != name and seen[landed or ""] >= INSTANCES:
@@ -95,5 +96,6 @@ def test_every_page_is_whole(visit, words, proven, persona, language):
 
     seen = crawl(page, findings, public=persona is None)
 
-    print(f"{sum(seen.values())} pages: {dict(seen)}")  # noqa: T201 - shown where the test fails
-    assert findings.found == []
+    assert sum(seen.values()) > 10
+    if findings.found:
+        pytest.fail(f"{len(findings.found)} faults on {sum(seen.values())} pages\n{findings}", pytrace=False)
