@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from config.templatetags.words import day
 from workflows.engine.declare import Holder, Programme, State
 from workflows.models import Application, Event
-from workflows.web.pictures import PathStep, path_steps
+from workflows.web.pictures import PathStep, path_steps, until
 
 
 def limit_of(programme: Programme, state: State) -> str:
@@ -44,8 +42,7 @@ def path_of_case(case: Application, events: Sequence[Event] = ()) -> list[PathSt
         for step, state in zip(steps, states, strict=True)
     ]
     if case.state == declaration.states[0]:
-        drawn[0] = replace(drawn[0], note=_("until %(day)s") % {"day": day(case.round.closes_at)})
+        drawn[0] = replace(drawn[0], note=until(case.round.closes_at))
     if case.standing.holder is Holder.PUBLIC and case.notice_ends_on:
-        until = _("until %(day)s") % {"day": day(case.notice_ends_on)}
-        drawn = [replace(step, note=until) if step.state == "now" else step for step in drawn]
+        drawn = [replace(step, note=until(case.notice_ends_on)) if step.state == "now" else step for step in drawn]
     return drawn

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -63,7 +63,12 @@ def _beside(case: Application, path: Sequence[str]) -> str:
 
 
 def _until(case: Application) -> str:
-    return _("until %(day)s") % {"day": day(case.due_on)} if case.due_on else ""
+    return until(case.due_on) if case.due_on else ""
+
+
+def until(limit: date | datetime) -> str:
+    """“until 28 Dec”, in which the day itself is not broken over two lines of the narrow strip."""
+    return _("until %(day)s") % {"day": day(limit).replace(" ", "\u00a0")}
 
 
 def _holder(case: Application) -> T | str:
