@@ -18,13 +18,13 @@ from workflows.models import Application, RosterImport
 
 pytestmark = pytest.mark.django_db
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-HEADERS = ["姓名", "证件类型", "证件号码", "岗位类别", "岗位层级", "入职日期", "是否在职", "税前年薪（元）", "已缴个人所得税（元）",
-           "首次申报年度", "持股比例（%）", "是否享受其他个税奖励"]  # fmt: skip
+HEADERS = ["姓名", "证件类型", "证件号码", "岗位类别", "岗位层级", "入职日期", "是否在职", "税前年薪（元）",
+           "已缴个人所得税（元）", "首次申报年度", "持股比例（%）", "是否享受其他个税奖励"]  # fmt: skip
 
 
 def line(name: str, number: str, **other: Any) -> tuple[str, ...]:
-    facts = {"kind": "护照", "post": "技术岗", "level": "中层", "hired": "2015-01-01", "employed": "是", "pay": "400000.00",
-             "tax": "66830.00", "first": "2019", "shares": "0", "award": "否"} | other  # fmt: skip
+    facts = {"kind": "护照", "post": "技术岗", "level": "中层", "hired": "2015-01-01", "employed": "是",
+             "pay": "400000.00", "tax": "66830.00", "first": "2019", "shares": "0", "award": "否"} | other  # fmt: skip
     return (name, facts["kind"], number, facts["post"], facts["level"], facts["hired"], facts["employed"], facts["pay"],
             facts["tax"], facts["first"], facts["shares"], facts["award"])  # fmt: skip
 

@@ -44,5 +44,7 @@ def path_of_case(case: Application, events: Sequence[Event] = ()) -> list[PathSt
     if case.state == declaration.states[0]:
         drawn[0] = replace(drawn[0], note=until(case.round.closes_at))
     if case.standing.holder is Holder.PUBLIC and case.notice_ends_on:
-        drawn = [replace(step, note=until(case.notice_ends_on)) if step.state == "now" else step for step in drawn]
+        drawn = [
+            replace(step, note=until(case.notice_ends_on)) if step.state == "now" else step for step in drawn
+        ]
     return drawn
