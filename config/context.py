@@ -26,13 +26,16 @@ APPLICANT = (
     Entry(_("Messages"), "messages:list", count="messages"),
     Entry(_("Organisation and members"), "organisation"),
 )
+# Administrators look after people, not after cases.
+ON_CASES = frozenset({"clerk", "official", "cashier", "auditor"})
 STAFF = (
-    Entry(_("Worklist"), "worklist", count="worklist"),
-    Entry(_("Batches"), "batches"),
-    Entry(_("Notices and objections"), "notices"),
-    Entry(_("Payments"), "payments"),
-    Entry(_("Statistics"), "statistics"),
+    Entry(_("Worklist"), "worklist", ON_CASES, count="worklist"),
+    Entry(_("Batches"), "batches", ON_CASES),
+    Entry(_("Notices and objections"), "notices", ON_CASES),
+    Entry(_("Payments"), "payments", ON_CASES),
+    Entry(_("Statistics"), "statistics", ON_CASES),
     Entry(_("Messages"), "messages:list", count="messages"),
+    Entry(_("Organisation and members"), "organisation", frozenset({"administrator"})),
 )
 PUBLIC = (
     Entry(_("Open calls"), "calls"),

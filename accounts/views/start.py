@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts import kept_input
 from accounts.adapter import remember_language
 from accounts.doors import door
-from accounts.models import User
+from accounts.models import STAFF_ROLES, Role, User
 
 
 @door(public=True)
@@ -22,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not isinstance(user, User):
         names = ["start", "calls", "account_login"]
-    elif user.is_staff_member:
+    elif user.has_role(*STAFF_ROLES - {Role.ADMINISTRATOR}):
         names = ["worklist", "me"]
     elif user.memberships:
         names = ["my_applications", "organisation"]

@@ -3,7 +3,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Membership, Organisation, Role, User
 from tests.accounts.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +114,11 @@ def test_home_leads_to_where_work_begins(owner, firm, clerk, stranger):
     assert first[stranger] == "/me/organisation/"
     for user in (owner, clerk, None):
         assert browser_of(user).get("/").status_code == 302
+
+
+def test_home_of_an_administrator_is_the_organisation(firm):
+    association = Organisation.objects.create(kind="association", name="示例协会")
+    administrator = User.objects.create_user("admin@example.com", "bailu-2019-demo", name="赵示例")
+    Membership.objects.create(user=administrator, organisation=association, role=Role.ADMINISTRATOR)
+
+    assert browser_of(administrator).get("/")["Location"] == "/me/organisation/"
