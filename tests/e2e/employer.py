@@ -1,6 +1,7 @@
 """What an employer does: register, apply, correct, confirm."""
 
 import re
+from hashlib import sha256
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -133,13 +134,14 @@ def apply_roster(page: Page) -> None:
     press(page, "form[action$='/apply/'] button")
 
 
-def attach(page: Page, case: int, *slugs: str) -> None:
+def attach(page: Page, case: int, *slugs: str, edition: int = 1) -> None:
     """Upload a real PDF for each of these papers, straight to the document store."""
     go(page, f"/my/applications/{case}/papers/")
     for slug in slugs:
-        choose_file(page, f"#paper-{slug}", payload(f"{slug}.pdf", pdf(f"{case} {slug}"), "application/pdf"))
-        expect(page.locator(f"#paper-{slug} > .bar .tag.ok")).to_be_visible(timeout=30_000)
-        expect(page.locator(f"#paper-{slug}")).to_contain_text("SHA-256")
+        data = pdf(f"{case} {slug} {edition}")
+        choose_file(page, f"#paper-{slug}", payload(f"{slug}.pdf", data, "application/pdf"))
+        expect(page.locator(f"#paper-{slug}")).to_contain_text(sha256(data).hexdigest()[:12], timeout=30_000)
+        expect(page.locator(f"#paper-{slug} > .bar .tag.ok")).to_be_visible()
 
 
 def submit(page: Page, case: int) -> str:
@@ -168,7 +170,7 @@ def correct(page: Page, case: int, field: dict[str, Any], paper: str, person: di
 
     go(page, f"/my/applications/{case}/papers/")
     expect(page.locator("main input[type=file]")).to_have_count(1)
-    attach(page, case, paper)
+    attach(page, case, paper, edition=2)
 
     go(page, f"/my/applications/{case}/correction/")
     press(page, "[id^='point-'] a[href*='/roster/people/']")
