@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts import kept_input
 from accounts.adapter import remember_language
 from accounts.doors import door
-from accounts.models import STAFF_ROLES, Role, User
+from accounts.models import APPLICANT_ROLES, STAFF_ROLES, Role, User
 
 
 @door(public=True)
@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
         names = ["start", "calls", "account_login"]
     elif user.has_role(*STAFF_ROLES - {Role.ADMINISTRATOR}):
         names = ["worklist", "me"]
-    elif user.memberships:
+    elif user.has_role(*APPLICANT_ROLES):
         names = ["my_applications", "organisation"]
     else:
         names = ["organisation"]
