@@ -129,9 +129,9 @@ class Tab:
 
 TABS = {
     "errors": gettext_lazy("Errors"),
-    "changed": gettext_lazy("Changed"),
-    "added": gettext_lazy("Added"),
-    "removed": gettext_lazy("Removed"),
+    "changed": gettext_lazy("To change"),
+    "added": gettext_lazy("To add"),
+    "removed": gettext_lazy("To remove"),
 }
 
 

@@ -70,16 +70,19 @@ def application_papers(request: HttpRequest, pk: int) -> HttpResponse:
     found = entries(case)
     if not found:
         raise Http404
-    needed = [entry for entry in found if entry.required]
     context = {
         "case": case,
         "entries": found,
-        "needed": len(needed),
-        "done": sum(entry.is_verified for entry in needed),
+        **_done(found),
         "draft": is_draft(case),
         "any_open": any(entry.open for entry in found),
     }
     return render(request, "roster/papers.html", context)
+
+
+def _done(found: list[Entry]) -> dict[str, int]:
+    needed = [entry for entry in found if entry.required]
+    return {"needed": len(needed), "done": sum(entry.is_verified for entry in needed)}
 
 
 @door(Role.OWNER, Role.AGENT)
@@ -87,12 +90,13 @@ def application_papers(request: HttpRequest, pk: int) -> HttpResponse:
 def application_paper(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """One entry of the checklist alone, for after an upload and while it is being checked."""
     case = own_case(signed_in(request), pk)
-    entry = next((entry for entry in entries(case) if entry.paper.slug == slug), None)
+    found = entries(case)
+    entry = next((entry for entry in found if entry.paper.slug == slug), None)
     if entry is None:
         raise Http404
     if request.headers.get("HX-Request") != "true":
         return redirect(f"{reverse('application_papers', args=[case.pk])}#paper-{slug}")
-    return render(request, "roster/paper.html", {"case": case, "entry": entry})
+    return render(request, "roster/paper_alone.html", {"case": case, "entry": entry, **_done(found)})
 
 
 def _open_paper(request: HttpRequest, pk: int, slug: str) -> tuple[Application, Paper]:

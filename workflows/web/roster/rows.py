@@ -170,7 +170,12 @@ def _text(column: Column, row: PersonFacts, raw: dict[str, str]) -> str:
         text = value.isoformat()
     else:
         text = kind.show(_plain(value), get_language() or "zh-hans")
-    return mask(text, head=kind.mask_head) if kind.sealed else text
+    return masked(text, kind.mask_head) if kind.sealed else text
+
+
+def masked(text: str, head: int) -> str:
+    """`text` masked; of a number too short to show its head as well the last four only."""
+    return mask(text, head=head if len(text) > head + 4 else 0)
 
 
 def _plain(value: Any) -> Any:
@@ -197,11 +202,11 @@ def changes_of(roster: Roster, new: PersonFacts, old: PersonFacts | None) -> lis
 
 def problems_of(roster: Roster, rows: Iterable[PersonFacts]) -> Iterator[CellProblem]:
     """Every wrong cell of `rows`: row, column, value (masked where it is sealed), reason."""
+    order = {name: place for place, name in enumerate(roster.by_name)}
     for row in rows:
         cells = cells_of(roster, row)
-        for problem in row.problems:
-            column = roster.by_name.get(problem["column"])
-            if column is not None:
-                words = T(en=problem["en"], zh=problem["zh"])
-                text = cells[column.name].text
-                yield CellProblem(row.position, column.name, column.label, text, problem["code"], words)
+        known = [problem for problem in row.problems if problem["column"] in order]
+        for problem in sorted(known, key=lambda problem: order[problem["column"]]):
+            cell = cells[problem["column"]]
+            words = T(en=problem["en"], zh=problem["zh"])
+            yield CellProblem(row.position, cell.name, cell.label, cell.text, problem["code"], words)
