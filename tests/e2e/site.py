@@ -97,6 +97,19 @@ class Site:
         ((found,),) = self.sql(query, *values)
         return found
 
+    def open_call(self, year: int, policy: str = "2019") -> int:
+        """A call of that year with the demonstration's offices, open now; its id. No page makes calls yet."""
+        found: int = self.value(
+            """INSERT INTO workflows_round (programme, policy, year, handler_id, authority_id, published,
+                                            opens_at, closes_at)
+               SELECT programme, %s, %s, handler_id, authority_id, true,
+                      now() - interval '1 day', now() + interval '9 days'
+                 FROM workflows_round WHERE year = 2019 RETURNING id""",
+            policy,
+            year,
+        )
+        return found
+
     def log_tail(self, lines: int = 60) -> str:
         """The ends of the logs of all processes."""
         logs = sorted(self.home.log.glob("*.log"))

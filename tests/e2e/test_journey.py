@@ -33,14 +33,7 @@ class Round:
 @pytest.fixture(params=[("zh-hans", 2020, "2019"), ("en", 2022, "2021")], ids=["zh", "en"])
 def call(request: Any, site: Site) -> Round:
     language, year, policy = request.param
-    pk = site.value(
-        """INSERT INTO workflows_round
-                  (programme, policy, year, handler_id, authority_id, published, opens_at, closes_at)
-           SELECT programme, %s, %s, handler_id, authority_id, true, now() - interval '1 day', now() + interval '9 days'
-             FROM workflows_round WHERE year = 2019 RETURNING id""",
-        policy,
-        year,
-    )
+    pk = site.open_call(year, policy)
     return Round(pk, year, language)
 
 
