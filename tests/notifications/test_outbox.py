@@ -95,7 +95,8 @@ def test_nudge_of_a_savepoint_that_failed_is_made_again(db, django_capture_on_co
 def test_broker_that_refuses_costs_no_time_and_the_sweeper_delivers(process, closed_port, got):
     done = process("put_rows", "20", CELERY_BROKER_URL=f"redis://127.0.0.1:{closed_port}/0")
     assert done.returncode == 0, done.stderr
-    assert float(done.stdout) < 1
+    # Celery's own six seconds a try would make two minutes of it, on however busy a machine.
+    assert float(done.stdout) < 10
     assert done.stderr.count("broker_away") == 1
     assert deliver_due() == 20
     assert len(got) == 20
