@@ -29,12 +29,12 @@ from workflows.corrections import recheck_points
 from workflows.drafts import unlocked
 from workflows.errors import Locked
 from workflows.models import Application, RosterImport
-from workflows.roster_difference import match, removed_by, write
+from workflows.roster_difference import MANY, match, removed_by, write
 from workflows.roster_rows import COPIED, FACTS, months_between, row_of, tenure_until
 from workflows.rosters import redecide
 
-__all__ = ["PEOPLE", "PURPOSE", "ImportSettled", "all_problems", "apply", "begin", "drop", "hear", "months_between",
-           "read", "removed_by", "unread"]  # fmt: skip
+__all__ = ["PEOPLE", "PURPOSE", "ImportSettled", "all_problems", "apply", "apply_asked", "apply_soon", "begin", "drop",
+           "hear", "months_between", "read", "removed_by", "unapplied", "unread"]  # fmt: skip
 
 log = structlog.get_logger(__name__)
 Stage = RosterImport.Stage
@@ -177,6 +177,45 @@ def _compare(found: RosterImport) -> None:
         )  # fmt: skip
 
 
+def apply_soon(found: RosterImport) -> RosterImport:
+    """As `apply`; a large upload is applied by a worker, since nobody waits for a page that long.
+
+    Raises:
+        ImportSettled, Locked: as `apply`.
+    """
+    with transaction.atomic():
+        case = Application.objects.select_for_update().get(pk=found.application_id)
+        locked = RosterImport.objects.select_for_update().get(pk=found.pk)
+        if locked.rows_total < MANY or locked.stage != Stage.READY:
+            return locked if locked.stage == Stage.APPLYING else apply(locked)
+        if not unlocked(case).roster():
+            raise Locked(what=PEOPLE)
+        RosterImport.objects.filter(pk=locked.pk).update(stage=Stage.APPLYING)
+        transaction.on_commit(partial(nudge, "workflows.apply_roster", str(locked.pk)))
+    return RosterImport.objects.get(pk=locked.pk)
+
+
+def unapplied() -> list[int]:
+    """Imports that are to be applied by a worker."""
+    return list(RosterImport.objects.filter(stage=Stage.APPLYING).order_by("pk").values_list("pk", flat=True))
+
+
+def apply_asked(import_id: int) -> None:
+    """Apply an import that waits for it. Safe to repeat; never twice at once."""
+    with alone(LOCK_CLASS, import_id) as mine:
+        found = RosterImport.objects.get(pk=import_id)
+        if not mine or found.stage != Stage.APPLYING:
+            return
+        try:
+            apply(found)
+        except Locked as refusal:
+            words = refusal.sentence
+            RosterImport.objects.filter(pk=found.pk, stage=Stage.APPLYING).update(
+                stage=Stage.FAILED, failure_en=words.en, failure_zh=words.zh
+            )
+            found.rows.all().delete()
+
+
 def apply(found: RosterImport) -> RosterImport:
     """Make the roster equal to the upload, in one transaction: added, changed, removed; then decide and count.
 
@@ -189,15 +228,15 @@ def apply(found: RosterImport) -> RosterImport:
         locked = RosterImport.objects.select_for_update().get(pk=found.pk)
         if locked.stage == Stage.APPLIED:
             return locked
-        if locked.stage != Stage.READY:
+        if locked.stage not in (Stage.READY, Stage.APPLYING):
             raise ImportSettled
         if not unlocked(case).roster():
             raise Locked(what=PEOPLE)
         # Others may have edited the roster since the upload was read.
-        _compare(locked)
+        locked.rows_added, locked.rows_changed, locked.rows_same, locked.rows_removed = match(locked)
         write(locked)
-        locked.stage = Stage.APPLIED
-        locked.save(update_fields=["stage"])
+        locked.stage, locked.finished_at = Stage.APPLIED, timezone.now()
+        locked.save()
         locked.rows.all().delete()
         redecide([case.pk])
         if case.standing.stops_clock:
@@ -206,10 +245,10 @@ def apply(found: RosterImport) -> RosterImport:
 
 
 def drop(found: RosterImport) -> None:
-    """Leave the roster as it is; the upload is kept as dropped, its rows are not."""
+    """Leave the roster as it is; the upload is kept as dropped, its rows are not. One being applied goes on."""
     with transaction.atomic():
-        _note(found, stage=Stage.DROPPED, finished_at=timezone.now())
-        found.rows.all().delete()
+        if _note(found, stage=Stage.DROPPED, finished_at=timezone.now()):
+            found.rows.all().delete()
 
 
 def all_problems(found: RosterImport) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -84,8 +84,16 @@ def read_roster(import_id: str) -> None:
     roster_imports.read(int(import_id))
 
 
+@app.task(name="workflows.apply_roster")  # type: ignore[untyped-decorator]
+def apply_roster(import_id: str) -> None:
+    """Apply an uploaded roster that is too large to wait for; safe to repeat."""
+    roster_imports.apply_asked(int(import_id))
+
+
 @app.task(name="workflows.sweep_rosters")  # type: ignore[untyped-decorator]
 def sweep_rosters() -> None:
-    """Read rosters that nobody was woken for, or whose worker died; those being read are left alone."""
+    """Read and apply rosters that nobody was woken for, or whose worker died; those at work are left alone."""
     for import_id in roster_imports.unread():
         roster_imports.read(import_id)
+    for import_id in roster_imports.unapplied():
+        roster_imports.apply_asked(import_id)

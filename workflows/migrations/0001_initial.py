@@ -355,7 +355,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('stage', models.CharField(choices=[('waiting', 'Waiting'), ('reading', 'Reading'), ('ready', 'Ready to apply'), ('applied', 'Applied'), ('dropped', 'Dropped'), ('failed', 'Could not be read')], default='waiting', max_length=8)),
+                ('stage', models.CharField(choices=[('waiting', 'Waiting'), ('reading', 'Reading'), ('ready', 'Ready to apply'), ('applying', 'Being applied'), ('applied', 'Applied'), ('dropped', 'Dropped'), ('failed', 'Could not be read')], default='waiting', max_length=8)),
                 ('rows_done', models.PositiveIntegerField(default=0)),
                 ('rows_total', models.PositiveIntegerField(default=0)),
                 ('rows_with_errors', models.PositiveIntegerField(default=0)),

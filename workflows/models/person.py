@@ -95,6 +95,7 @@ class RosterImport(models.Model):
         WAITING = "waiting", _("Waiting")
         READING = "reading", _("Reading")
         READY = "ready", _("Ready to apply")
+        APPLYING = "applying", _("Being applied")
         APPLIED = "applied", _("Applied")
         DROPPED = "dropped", _("Dropped")
         FAILED = "failed", _("Could not be read")

@@ -299,3 +299,30 @@ def test_positions_of_a_file_with_gaps_and_of_people_typed_in_do_not_collide(
     browser.post(url("application_roster_apply", draft, found.pk))
     names = list(Person.objects.filter(application=draft).order_by("position").values_list("name", flat=True))
     assert names == ["新人", people[1].name, people[0].name]
+
+
+@pytest.mark.slow
+def test_large_upload_is_applied_by_a_worker(browser: Client, draft: Application) -> None:
+    found = upload(browser, draft, workbook(*(line(f"人{i}", f"E7{i:06d}") for i in range(5_000))))
+    address = url("application_roster_import", draft, found.pk)
+    for _ in range(2):
+        assert browser.post(url("application_roster_apply", draft, found.pk)).headers["Location"] == address
+    assert fresh(draft).rows_total == 2
+    assert "正在写入并核算 5,000 行" in page_of(browser, found)
+    # What is being applied can no longer be dropped.
+    browser.post(url("application_roster_drop", draft, found.pk))
+    tasks.apply_roster(str(found.pk))
+    tasks.sweep_rosters()
+    assert "新增 5,000 人" in page_of(browser, found)
+    assert (fresh(draft).rows_total, fresh(draft).rows_granted) == (5_000, 5_000)
+
+
+@pytest.mark.slow
+def test_large_upload_is_not_applied_once_the_application_is_sent(browser: Client, draft: Application) -> None:
+    found = upload(browser, draft, workbook(*(line(f"人{i}", f"E7{i:06d}") for i in range(5_000))))
+    browser.post(url("application_roster_apply", draft, found.pk))
+    submitted(draft)
+    tasks.sweep_rosters()
+    assert (RosterImport.objects.get(pk=found.pk).stage, found.rows.count()) == ("failed", 0)
+    assert "现在不能修改" in page_of(browser, found)
+    assert fresh(draft).rows_total == 2

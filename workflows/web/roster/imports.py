@@ -30,7 +30,7 @@ from workflows.web.roster.rows import cells_of, changes_of, headings, problems_o
 from workflows.web.roster.uploading import announced, answer
 
 Stage = RosterImport.Stage
-BUSY = (Stage.WAITING, Stage.READING)
+BUSY = (Stage.WAITING, Stage.READING, Stage.APPLYING)
 # From so many seconds on a person wants to know how long it takes.
 ESTIMATE_FROM_SECONDS = 3
 
@@ -190,7 +190,9 @@ def _shown(roster: Roster, show: str, rows: Any) -> Any:
 def application_roster_apply(request: HttpRequest, pk: int, import_pk: int) -> HttpResponse:
     """Make the roster equal to the upload. A second click changes nothing more."""
     case, _roster, found = _import(request, pk, import_pk)
-    applied = roster_imports.apply(found)
+    applied = roster_imports.apply_soon(found)
+    if applied.stage == Stage.APPLYING:
+        return redirect("application_roster_import", pk=case.pk, import_pk=found.pk)
     counts = {"added": applied.rows_added, "changed": applied.rows_changed, "removed": applied.rows_removed}
     messages.success(
         request,
