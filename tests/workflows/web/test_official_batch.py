@@ -22,7 +22,7 @@ from tests.workflows.web.batch_ways import (
 from workflows import approvals, batches
 from workflows.engine.perform import perform
 from workflows.models import Application, Batch, NoticeLine, Person, Round
-from workflows.web.official.release import line_of, lines_to_be
+from workflows.web.official.release import lines_of, lines_to_be
 
 pytestmark = pytest.mark.django_db
 
@@ -199,7 +199,7 @@ def test_preview_is_exactly_what_is_published(
     people = list(Person.objects.filter(application=cases[0]))
     Person.objects.filter(pk__in=[p.pk for p in people]).update(name="陈晨")
     batch = approved(waiting, official)
-    preview = [line_of(person) for person in lines_to_be(batch).order_by("line")]
+    preview = lines_of(list(lines_to_be(batch).order_by("line")))
     client.force_login(second_official)
     page = client.get(reverse("batch_notice", args=[batch.pk]))
     assert f"证件尾号 {people[0].id_number[-4:]}" in page.content.decode()

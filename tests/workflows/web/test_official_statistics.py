@@ -58,5 +58,25 @@ def test_statistics_take_a_fixed_number_of_statements(
 ) -> None:  # fmt: skip
     verified(many_drafts(count), clerk)
     at_work(client, official)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(19):
         client.get(reverse("statistics"))
+
+
+def test_figures_of_the_annual_report_lead_to_their_rows(
+    client: Client, open_round: Round, clerk: User, official: User, authority: Organisation,
+    many_drafts: Callable[[int], list[Application]],
+) -> None:  # fmt: skip
+    verified(many_drafts(2), clerk)
+    client.force_login(official)
+    figures = client.get(reverse("statistics")).context["figures"]
+    assert [f["value"] for f in figures][:2] == ["2", "4"]
+    for figure in figures:
+        assert client.get(figure["url"]).status_code == 200
+    people = client.get(figures[1]["url"])
+    assert people.context["page"].total == 4
+    assert "人＊＊" in people.content.decode()
+    assert client.get(reverse("figure_rows", args=[2019, "unheard_of"])).status_code == 404
+    assert client.get(reverse("figure_rows", args=[2018, "rebate_people"])).status_code == 404
+    elsewhere = Organisation.objects.create(kind="authority", name="别处的局")
+    client.force_login(person_with(Role.OFFICIAL, elsewhere))
+    assert client.get(figures[1]["url"]).status_code == 404

@@ -26,6 +26,7 @@ from workflows.web.desk.steps import fresh_key
 from workflows.web.desk.worklist import XLSX
 from workflows.web.official.batch_acts import key_of
 from workflows.web.official.payment_list import read_list, require_role
+from workflows.web.official.payments import ListSums, sums_of_lists
 
 
 def _mine(request: HttpRequest, pk: int) -> PaymentList:
@@ -111,5 +112,8 @@ def _preview(
             raise
         context = {"made": made, "document": document, "refusal": unreadable}
         return render(request, "official/bank_return.html", context, status=unreadable.status)
-    context = {"made": made, "document": document, "check": found, "refusal": refusal, "key": fresh_key()}
+    sums = sums_of_lists([made.pk]).get(made.pk, ListSums())
+    context = {
+        "made": made, "document": document, "check": found, "sums": sums, "refusal": refusal, "key": fresh_key(),
+    }  # fmt: skip
     return render(request, "official/bank_return.html", context, status=refusal.status if refusal else 200)

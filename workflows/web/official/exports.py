@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.doors import door, signed_in
+from accounts.models import Industry
 from config.words import T
 from forms.roster import write_csv, write_xlsx
 from workflows.batches import manifest_sha256
@@ -109,9 +110,15 @@ def _cases(batch: Batch) -> Any:
 
 
 def _lines(batch: Batch) -> Iterator[list[Any]]:
-    for case in _cases(batch).iterator(chunk_size=2000):
+    """The rows of the file, as plain values: ten thousand need no ten thousand objects."""
+    labels = {str(state): str(state.label) for state in batch.round.declaration.states}
+    industries = {str(industry): industry_words(industry) for industry in Industry.values}
+    found = Application.objects.filter(batch=batch).order_by("pk").values_list(
+        "number", "applicant__name", "applicant__credit_code", "industry", "rows_total", "rows_granted",
+        "rows_refused", "rows_held", "amount_fen", "paid_fen", "state",
+    )  # fmt: skip
+    for number, name, code, industry, *counts, amount_fen, paid_fen, state in found.iterator(chunk_size=2000):
         yield [
-            case.number, case.applicant.name, case.applicant.credit_code, industry_words(case.industry),
-            case.rows_total, case.rows_granted, case.rows_refused, case.rows_held,
-            Decimal(case.amount_fen) / 100, Decimal(case.paid_fen) / 100, str(case.standing.label),
+            number, name, code, industries.get(industry, industry), *counts,
+            Decimal(amount_fen) / 100, Decimal(paid_fen) / 100, labels.get(state, state),
         ]  # fmt: skip

@@ -50,8 +50,12 @@ class ListSums:
     waiting_fen: int = 0
 
     @property
-    def tone(self) -> str:
-        return "wait" if self.waiting else "no" if self.failed else "ok"
+    def settled(self) -> int:
+        return self.paid + self.failed
+
+    @property
+    def settled_fen(self) -> int:
+        return self.paid_fen + self.failed_fen
 
 
 def sums_of_lists(lists: QuerySet[PaymentList] | list[int]) -> dict[int, ListSums]:

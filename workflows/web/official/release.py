@@ -1,5 +1,6 @@
 """What the public will read before it reads it: the lines, the days, who is shown. Then released by a second person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -39,28 +40,34 @@ class Line:
 
 
 def lines_to_be(batch: Batch) -> "QuerySet[Person]":
-    """The people whom `notices.publish` would freeze now, numbered as it numbers them (a test compares)."""
+    """The people whom `notices.publish` would freeze now, numbered as it numbers them (a test compares).
+
+    Narrow rows: of a large batch all are numbered to show a hundred.
+    """
     order = [F("application__applicant__name"), F("application"), F("position")]
-    return (
-        Person.objects.filter(application__batch=batch, result=Result.GRANTED, revoked=False)
-        .select_related("application__applicant")
+    people = Person.objects.filter(application__batch=batch, result=Result.GRANTED, revoked=False)
+    return people.only("pk").annotate(line=Window(RowNumber(), order_by=order))
+
+
+def lines_of(numbered: Sequence[Any]) -> list[Line]:
+    """Those people as the public reads them: name, employer, category; last four only between namesakes."""
+    found = (
+        Person.objects.select_related("application__applicant")
         .defer("application__answers", "application__sealed_answers", "raw")
-        .annotate(
-            line=Window(RowNumber(), order_by=order),
-            namesakes=Window(Count("pk"), partition_by=[F("application"), F("name")]),
-        )
+        .in_bulk([one.pk for one in numbered])
     )
+    cases = {person.application_id for person in found.values()}
+    granted = Person.objects.filter(application__in=cases, result=Result.GRANTED, revoked=False)
+    twice = set(
+        granted.order_by().values_list("application", "name").annotate(n=Count("pk")).filter(n__gt=1)
+        .values_list("application", "name")
+    )  # fmt: skip
+    return [_line(one.line, found[one.pk], twice) for one in numbered]
 
 
-def line_of(person: Any) -> Line:
-    """A person as the public reads them: name, employer, category; last four only between namesakes."""
-    return Line(
-        person.line,
-        person.application.applicant.name,
-        person.name,
-        person.post_level,
-        person.id_number[-4:] if person.namesakes > 1 else "",
-    )
+def _line(position: int, person: Person, twice: set[tuple[int, str]]) -> Line:
+    tail = person.id_number[-4:] if (person.application_id, person.name) in twice else ""
+    return Line(position, person.application.applicant.name, person.name, person.post_level, tail)
 
 
 def days_of(batch: Batch, on: date) -> tuple[date, date]:
@@ -82,7 +89,7 @@ def batch_notice(request: HttpRequest, pk: int) -> HttpResponse:
     people = lines_to_be(batch)
     sums = sums_of([batch.pk]).get(batch.pk, Sums())
     page = page_of(people, request.GET, by="line", size=LINES_A_PAGE, total=sums.granted)
-    lines = [line_of(person) for person in page.rows]
+    lines = lines_of(page.rows)
     tasks = tasks_of(batch)
     starts_on, ends_on = days_of(batch, timezone.localdate())
     context = {

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.doors import door, signed_in
+from workflows.web.official.annual import figures_of
 from workflows.web.official.figures import (
     by_industry,
     by_post,
@@ -35,5 +36,6 @@ def statistics(request: HttpRequest) -> HttpResponse:
             "industries": by_industry(chosen, user),
             "posts": by_post(chosen, user),
             "durations": durations(chosen, user),
+            "figures": figures_of(chosen),
         }
     return render(request, "official/statistics.html", context)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from workflows.web.official import (
     adding,
+    annual,
     bank_return,
     batch,
     batch_acts,
@@ -48,4 +49,5 @@ urlpatterns = [
     path("payments/<int:pk>/return/panel/", bank_return.return_panel, name="return_panel"),
     path("payments/<int:pk>/return/<uuid:document>/", bank_return.bank_return, name="bank_return"),
     path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/<int:year>/<slug:key>/", annual.figure_rows, name="figure_rows"),
 ]
