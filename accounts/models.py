@@ -28,6 +28,7 @@ class Role(models.TextChoices):
 
 APPLICANT_ROLES = frozenset({Role.OWNER, Role.AGENT})
 STAFF_ROLES = frozenset({Role.CLERK, Role.OFFICIAL, Role.CASHIER, Role.AUDITOR, Role.ADMINISTRATOR})
+SYSTEM_EMAIL = "system@bailu.invalid"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -53,7 +54,7 @@ class UserManager(BaseUserManager["User"]):
     def system(self) -> "User":
         """The actor of steps that nobody presses: deadlines, returns of the bank. It cannot sign in."""
         user, made = self.get_or_create(
-            email="system@bailu.invalid", defaults={"name": "系统", "is_active": False}
+            email=SYSTEM_EMAIL, defaults={"name": "系统", "is_active": False}
         )
         if made:
             user.set_unusable_password()
@@ -80,6 +81,9 @@ class User(AbstractBaseUser):
         verbose_name = _("person")
 
     def __str__(self) -> str:
+        # Nobody's name: in the reader's language, like every word of the interface.
+        if self.email == SYSTEM_EMAIL:
+            return str(Role.SYSTEM.label)
         return self.name or self.email
 
     @cached_property

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from accounts.models import APPLICANT_ROLES, Role, User
+from accounts.models import APPLICANT_ROLES, SYSTEM_EMAIL, Role, User
 from workflows.models import Application, ApplicationQuerySet
 
-SYSTEM_EMAIL = "system@bailu.invalid"
 NOBODY = Q(pk__lt=0)
 
 # Which column of a case says for whose organisation a role acts.

@@ -129,7 +129,8 @@ def _page(
         "collisions": [_both(section_field(section, c.name), c, bound) for c in collisions or []],
         "number": number + 1,
         "sections": len(slugs),
-        "previous": slugs[number - 1] if number else "",
+        # In a correction the other parts are locked.
+        "previous": slugs[number - 1] if number and drafts.unlocked(case).everything else "",
         "next_url": _next(case, section, "next"),
     }
 
