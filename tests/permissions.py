@@ -86,7 +86,8 @@ APPLICANT_PAGES = (
     | _rows(Row(APPLICANT_ROLES, of="draft", post=True), "application_roster_upload", "application_paper_upload")
     | _rows(Row(APPLICANT_ROLES, of="draft_person"), "application_person", "application_person_remove")
     | _rows(
-        Row(APPLICANT_ROLES, of="draft_document", post=True),
+        # Whoever began an upload finishes it: in the world of the test, the owner.
+        Row(APPLICANT_ROLES, of="draft_document", post=True, only=frozenset({Role.OWNER})),
         "application_roster_finish", "application_paper_finish",
     )
     | _rows(Row(APPLICANT_ROLES, of="roster_import"), "application_roster_import", "application_import_errors")
@@ -115,7 +116,7 @@ DESK_PAGES = (
 OFFICIAL_PAGES = (
     _rows(
         Row(DESK),
-        "batches", "notices", "objections", "payments", "ledger", "ledger_export", "statistics",
+        "batches", "notices", "objections", "payments", "ledger", "ledger_export", "statistics", "figure_rows",
     )
     | _rows(Row(CLERK), "batch_open")
     | _rows(Row(DESK, of="batch"), "batch", "batch_act", "batch_notice", "batch_manifest", "batch_export")

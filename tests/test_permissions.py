@@ -27,6 +27,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "batch_act": {"action": "claim"},
     "batch_export": {"kind": "csv"},
     "ledger_export": {"kind": "csv"},
+    "figure_rows": {"year": 2019, "key": "rebate_people"},
     "payment_export": {"kind": "csv"},
     "guide": {"slug": "talent-tax-rebate"},
     "pre_check": {"slug": "talent-tax-rebate"},
@@ -134,7 +135,8 @@ class TestDoors(TestCase):
                 continue
             for role in some(set(self.world.people) - self.let_in(row), name):
                 status = self.ask(self.world.people[role], address, post=row.post).status_code
-                if status != 403:
+                # Somebody with the role, but not the one whose object it is, may be told that there is none.
+                if status not in ({403, 404} if role in row.who else {403}):
                     wrong.append((name, role, status))
 
         assert wrong == []

@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts.memberships import invite
 from accounts.models import Membership, Organisation, Role, User
 from notifications.models import Message
 from storage.models import Document, DocumentState
+from storage.uploads import deposit
 from tests.workflows.conftest import person_with, ready_draft
 from tests.workflows.web.journeys import noticed, submitted
 from workflows.bank_returns import purpose_of
@@ -51,12 +53,18 @@ def _offices(people: dict[str, User], code: str | None) -> dict[str, Organisatio
         )  # fmt: skip
         for role in roles:
             people[role] = person_with(role, found[kind])
+    # With a password, so that it can be asked for again.
+    hashed = make_password("world")
+    for user in people.values():
+        user.password = hashed
+        user.save(update_fields=["password"])
     return found
 
 
-def _employer(name: str, owner: User) -> Organisation:
+def _employer(name: str, owner: User, agent: User) -> Organisation:
     made = Organisation.objects.create(kind="employer", name=name, industry="software", district="siming")
     Membership.objects.create(user=owner, organisation=made, role=Role.OWNER)
+    Membership.objects.create(user=agent, organisation=made, role=Role.AGENT)
     return made
 
 
@@ -86,13 +94,13 @@ def make() -> World:
     owner = people[Role.OWNER]
 
     draft = ready_draft(round_, office["employer"], owner)
-    case = submitted(ready_draft(round_, _employer("示例企业", owner), owner))
+    case = submitted(ready_draft(round_, _employer("示例企业", owner, people[Role.AGENT]), owner))
     world.objects |= {"draft": {"pk": draft.pk}, "case": {"pk": case.pk}, "round": {"pk": round_.pk}}
     _papers(world, draft, case, office["employer"])
 
     staff = {"clerk": people[Role.CLERK], "verifier": second, "official": people[Role.OFFICIAL]}
     over, notice = (
-        noticed([ready_draft(round_, _employer(name, owner), owner)], round_, **staff)
+        noticed([ready_draft(round_, _employer(name, owner, people[Role.AGENT]), owner)], round_, **staff)
         for name in ("示例公布", "示例公示")
     )
     Notice.objects.filter(pk=over.pk).update(shown_until=now)
@@ -150,7 +158,10 @@ def _money(world: World, case: Application, authority: Organisation) -> None:
         payment_list=made, position=1, application=case, payee="示例公示", bank_name="示例银行", amount_fen=1,
         bank_code="102393000012", account="1234567890123456", people_count=1,
     )  # fmt: skip
-    returned = document(cashier, authority, purpose_of(made), "回单.xlsx")
+    returned = deposit(
+        user=cashier, organisation=authority, filename="回单.csv", content_type="text/csv",
+        data="行号,结果\n1,成功\n".encode(), purpose=purpose_of(made),
+    )  # fmt: skip
     world.objects |= {
         "list": {"pk": made.pk},
         "line": {"pk": made.pk, "position": 1},
