@@ -136,7 +136,7 @@ def test_number_of_somebody_born_in_the_future_is_named_with_its_row(owner, case
     employer.upload_roster(owner, case, [good, future], "zh-hans")
 
     assert employer.shown_difference(owner) == {"added": 2, "errors": 1}
-    sees(owner, "350299209901150011")
+    sees(owner, "2099-01-15")
     employer.apply_roster(owner)
     sees(owner, "王嘉禾", "李若溪")
 
