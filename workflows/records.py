@@ -1,7 +1,5 @@
 """The tax bureau's record of a round: read from Excel, kept by blind index, compared with every roster at once."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -20,6 +18,7 @@ from forms.fields import IdentityNumber, Money
 from forms.roster import Chunk, Column, Roster, read_xlsx
 from storage import uploads
 from storage.models import Document
+from workflows.alone import alone
 from workflows.engine.asking import doable
 from workflows.engine.perform import Outcome, perform
 from workflows.errors import Blocked
@@ -99,7 +98,7 @@ def import_tax_record(import_id: int) -> None:
 
     A refusal of the file is written down with its words; a store that is away leaves the import for the sweeper.
     """
-    with _alone(import_id) as mine:
+    with alone(LOCK_CLASS, import_id) as mine:
         if not mine:
             return
         found = TaxRecordImport.objects.select_related("round", "document", "imported_by").get(pk=import_id)
@@ -121,20 +120,6 @@ def import_tax_record(import_id: int) -> None:
                 finished_at=timezone.now(),
             )
         log.info("tax_record_read", tax_record_import=found.pk, stage=found.stage, rows=found.rows_total)
-
-
-@contextmanager
-def _alone(import_id: int) -> Iterator[bool]:
-    """Whether this process alone works at the import; the database frees the lock of a process that died."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, import_id % 2**31])
-        (mine,) = cursor.fetchone()
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, import_id % 2**31])
 
 
 def unfinished() -> list[int]:

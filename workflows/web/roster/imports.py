@@ -22,7 +22,7 @@ from storage import views as storage_views
 from storage.models import Document
 from workflows import drafts, roster_imports
 from workflows.errors import Locked
-from workflows.models import Application, RosterImport
+from workflows.models import Application, Person, RosterImport
 from workflows.web.applicant.cases import own_case
 from workflows.web.paging import page_of
 from workflows.web.roster.roster import LIMITS, case_and_roster, errors_workbook
@@ -31,6 +31,8 @@ from workflows.web.roster.uploading import announced, answer
 
 Stage = RosterImport.Stage
 BUSY = (Stage.WAITING, Stage.READING, Stage.APPLYING)
+# Up to so many removed people are found before they are put in order.
+FEW = 1_000
 # From so many seconds on a person wants to know how long it takes.
 ESTIMATE_FROM_SECONDS = 3
 
@@ -110,7 +112,8 @@ def _import(request: HttpRequest, pk: int, import_pk: int) -> tuple[Application,
 def _seconds_left(found: RosterImport) -> int | None:
     """An estimate by the rows read so far; None while it would be a guess."""
     began = found.document.verified_at
-    if began is None or not 0 < found.rows_done < found.rows_total:
+    # Opening the file takes its time too: the first rows say little.
+    if began is None or not found.rows_total / 10 <= found.rows_done < found.rows_total:
         return None
     spent = (timezone.now() - began).total_seconds()
     left = spent * (found.rows_total - found.rows_done) / found.rows_done
@@ -149,7 +152,7 @@ def _difference(
     show = show if show in counts else fullest
     rows: Any = found.rows.select_related("person")
     if show == "removed":
-        rows = roster_imports.removed_by(found)
+        rows = _removed(found)
     elif show == "errors":
         rows = rows.exclude(problems=[])
     else:
@@ -166,6 +169,15 @@ def _difference(
         "unchanged": not (found.rows_changed or found.rows_added or found.rows_removed),
         "locked": not drafts.unlocked(case).roster(),
     }
+
+
+def _removed(found: RosterImport) -> Any:
+    """People whom the upload would remove. A few among very many are found first and put in order then:
+    asked for the first of them in order, PostgreSQL would look everybody up, one by one."""
+    removed = roster_imports.removed_by(found)
+    if found.rows_removed > FEW:
+        return removed
+    return Person.objects.filter(pk__any=list(removed.order_by().values_list("pk", flat=True)))
 
 
 def _shown(roster: Roster, show: str, rows: Any) -> Any:
