@@ -53,9 +53,7 @@ class UserManager(BaseUserManager["User"]):
 
     def system(self) -> "User":
         """The actor of steps that nobody presses: deadlines, returns of the bank. It cannot sign in."""
-        user, made = self.get_or_create(
-            email=SYSTEM_EMAIL, defaults={"name": "系统", "is_active": False}
-        )
+        user, made = self.get_or_create(email=SYSTEM_EMAIL, defaults={"name": "系统", "is_active": False})
         if made:
             user.set_unusable_password()
             user.save(update_fields=["password"])

@@ -38,7 +38,8 @@ def test_translations_are_chinese(entries):
     assert [
         entry.msgid
         for entry in entries
-        if not SAME.match(PLACEHOLDER.sub("", entry.msgid)) and not all(CHINESE.search(words) for words in chinese_of(entry))
+        if not SAME.match(PLACEHOLDER.sub("", entry.msgid))
+        and not all(CHINESE.search(words) for words in chinese_of(entry))
     ] == []
 
 

@@ -71,14 +71,33 @@ class Terms:
         pay, award = f"{self.min_pay_fen / 100:,.0f}", f"{self.retained:.0%} × {self.share_of_retained:.0%}"
         yes, no = T("Yes", "是"), T("No", "否")
         return (
-            (T("Industries of the catalogue", "目录内行业"), T(", ".join(t.en for t in catalogue), "、".join(t.zh for t in catalogue))),
-            (T("Districts accepted here", "受理的区"), T(", ".join(t.en for t in districts), "、".join(t.zh for t in districts))),
-            (T("Shortest time in post", "在岗时间下限"), T(f"{self.min_tenure_months} months", f"{self.min_tenure_months} 个月")),
+            (
+                T("Industries of the catalogue", "目录内行业"),
+                T(", ".join(t.en for t in catalogue), "、".join(t.zh for t in catalogue)),
+            ),
+            (
+                T("Districts accepted here", "受理的区"),
+                T(", ".join(t.en for t in districts), "、".join(t.zh for t in districts)),
+            ),
+            (
+                T("Shortest time in post", "在岗时间下限"),
+                T(f"{self.min_tenure_months} months", f"{self.min_tenure_months} 个月"),
+            ),
             (T("Least yearly pay", "年薪下限"), T(f"CNY {pay}", f"{pay} 元")),
             (T("Management posts count", "含管理岗"), yes if self.management_counts else no),
-            (T("Large shareholders, logistics and official posts excluded", "排除大股东、后勤行政岗、市管干部"),
-             T(f"Yes, from {self.max_share:.0%} of the shares", f"是，持股 {self.max_share:.0%} 以上") if self.exclusions_apply else no),
-            (T("Years from the first claim", "自首次申报起年数"), T(f"{self.max_years} years", f"{self.max_years} 年")),
+            (
+                T(
+                    "Large shareholders, logistics and official posts excluded",
+                    "排除大股东、后勤行政岗、市管干部",
+                ),
+                T(f"Yes, from {self.max_share:.0%} of the shares", f"是，持股 {self.max_share:.0%} 以上")
+                if self.exclusions_apply
+                else no,
+            ),
+            (
+                T("Years from the first claim", "自首次申报起年数"),
+                T(f"{self.max_years} years", f"{self.max_years} 年"),
+            ),
             (T("Award: tax × retained share × rate", "奖励 = 税额 × 地方留成 × 比例"), T(award, award)),
         )
 

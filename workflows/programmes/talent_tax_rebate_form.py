@@ -129,7 +129,7 @@ ROSTER = Roster(
         Column("first_claimed_year", T("First claimed year", "首次申报年度"), Year(first=2016, last=2100)),
         Column("shares", T("Share of the firm (%)", "持股比例（%）"), Percent()),
         Column("other_award", T("Another income-tax award this year", "是否享受其他个税奖励"), YesNo()),
-    )
+    ),
 )
 
 PRE_CHECK = (

@@ -318,7 +318,9 @@ def test_large_upload_is_applied_by_a_worker(browser: Client, draft: Application
 
 
 @pytest.mark.slow
-def test_large_upload_is_not_applied_once_the_application_is_sent(browser: Client, draft: Application) -> None:
+def test_large_upload_is_not_applied_once_the_application_is_sent(
+    browser: Client, draft: Application
+) -> None:
     found = upload(browser, draft, workbook(*(line(f"人{i}", f"E7{i:06d}") for i in range(5_000))))
     browser.post(url("application_roster_apply", draft, found.pk))
     submitted(draft)
