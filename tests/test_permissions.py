@@ -105,10 +105,15 @@ class TestDoors(TestCase):
             named = {**named, "position": 1}
         return reverse(name, kwargs={**named, **words})
 
+    def setUp(self) -> None:
+        self.clients: dict[int | None, Client] = {}
+
     def ask(self, user: User | None, address: str, *, post: bool) -> HttpResponse:
-        client = Client(raise_request_exception=True)
-        if user is not None:
-            client.force_login(user)
+        client = self.clients.get(user and user.pk)
+        if client is None:
+            client = self.clients[user and user.pk] = Client(raise_request_exception=True)
+            if user is not None:
+                client.force_login(user)
         return client.post(address) if post else client.get(address)
 
     def let_in(self, row: Row) -> set[str]:
