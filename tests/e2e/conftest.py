@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from launch import system
 from tests.e2e.site import Site, new_site
+from tests.e2e.words import Words
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -53,6 +54,18 @@ def browser() -> Iterator[Browser]:
 def sessions() -> dict[str, Any]:
     """The cookies of whoever has signed in."""
     return {}
+
+
+@pytest.fixture(scope="package")
+def words(site: Site) -> Words:
+    """What may stand on a page of each language."""
+    return Words(site)
+
+
+@pytest.fixture(scope="package")
+def proven() -> dict[str, dict[int, set[str]]]:
+    """What axe has found nothing wrong with, by language."""
+    return {"en": {}, "zh-hans": {}}
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ RULES = {
     "selectors": True,
     "ancestry": False,
 }
+AXE = Axe()
 HEIGHTS = {1280: 900, 390: 844}
 
 # Visible text and the words of attributes, outside of what is marked as another language or as data.
@@ -61,6 +62,8 @@ class Findings:
     language: str
     proven: dict[int, set[str]] = field(default_factory=dict)
     found: dict[str, list[str]] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    typed: set[str] = field(default_factory=set)
 
     def _note(self, what: str, path: str, width: int | None = None) -> None:
         self.found.setdefault(what, []).append(f"{path} ({self.language}{f', {width}' if width else ''})")
@@ -76,24 +79,33 @@ class Findings:
         if status >= 400:
             self._note(f"status {status}", url.removeprefix(page.site))  # type: ignore[attr-defined]
 
-    def look(self, page: Page, status: int = 200) -> None:
-        """Look at the page at both widths."""
+    def look(self, page: Page, status: int = 200, *, stay: bool = False) -> None:
+        """Look at the page at both widths; with `stay` it is left as wide as it was."""
         self.answered(page, page.url, status)
         path = page.url.removeprefix(page.site)  # type: ignore[attr-defined]
-        for width, height in HEIGHTS.items():
-            page.set_viewport_size({"width": width, "height": height})
+        # The page was loaded at the width of the last one, so every second one at each.
+        here = (page.viewport_size or {"width": 1280})["width"]
+        for width in sorted(HEIGHTS, key=lambda width: width != here):
+            if width != here:
+                page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
             if too_wide := page.evaluate(OVERFLOW):
                 self._note(f"sideways scroll {too_wide}", path, width)
             self._accessible(page, width, path)
-        self._language(page, path)
+        if stay:
+            page.set_viewport_size({"width": here, "height": HEIGHTS[here]})
+        for text in page.evaluate(TEXTS):
+            self.texts.setdefault(text, path)
         for said in page.complaints:  # type: ignore[attr-defined]
             self._note(f"console: {said}", path)
         page.complaints.clear()  # type: ignore[attr-defined]
 
-    def _language(self, page: Page, path: str) -> None:
-        for text in page.evaluate(TEXTS):
+    def judge(self) -> str:
+        """Everything that is wrong on the pages that were looked at; empty where nothing is."""
+        self.words.learn(self.typed)
+        for text, path in self.texts.items():
             if foreign := self.words.foreign(text, self.language):
                 self._note(f"in the other language: {foreign[:160]}", path)
+        return str(self)
 
     def _accessible(self, page: Page, width: int, path: str) -> None:
         """Axe, where the page is built of anything that has not been proven yet."""
@@ -101,7 +113,9 @@ class Findings:
         if build <= proven:
             return
         proven |= build
-        answer: dict[str, Any] = Axe().run(page, options=RULES).response
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE.axe_script)
+        answer: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
         for violation in answer["violations"]:
             for node in violation["nodes"][:3]:
                 self._note(

@@ -9,24 +9,12 @@ from playwright.sync_api import Error, Page
 
 from accounts.doors import door_of
 from tests.e2e.page_checks import Findings
-from tests.e2e.words import Words
 
 pytestmark = pytest.mark.e2e
 PERSONAS = ("owner", "agent", "clerk", "official", "official2", "cashier", "auditor", "admin")
 # Of pages that differ by their object alone, so many are looked at.
 INSTANCES = 2
 LINKS = """() => [...document.querySelectorAll('a[href]:not([download])')].map((a) => a.href)"""
-
-
-@pytest.fixture(scope="package")
-def words(site):
-    return Words(site)
-
-
-@pytest.fixture(scope="package")
-def proven():
-    """What axe has found nothing wrong with, by language."""
-    return {}
 
 
 def crawl(page: Page, findings: Findings, *, public: bool) -> Counter[str]:
@@ -56,7 +44,6 @@ def crawl(page: Page, findings: Findings, *, public: bool) -> Counter[str]:
         if landed and landed != name:
             seen[landed] += 1
         findings.look(page, answer.status)
-        page.set_viewport_size({"width": 1280, "height": 900})
         for link in {urldefrag(link).url: None for link in page.evaluate(LINKS)}:
             if link not in known:
                 known.add(link)
@@ -92,10 +79,40 @@ def _wanted(page: Page, url: str, seen: Counter[str], *, public: bool) -> str | 
 @pytest.mark.parametrize("persona", [None, *PERSONAS])
 def test_every_page_is_whole(visit, words, proven, persona, language):
     page = visit(persona, language)
-    findings = Findings(words, language, proven.setdefault(language, {}))
+    findings = Findings(words, language, proven[language])
 
     seen = crawl(page, findings, public=persona is None)
 
     assert sum(seen.values()) > 10
-    if findings.found:
-        pytest.fail(f"{len(findings.found)} faults on {sum(seen.values())} pages\n{findings}", pytrace=False)
+    if faults := findings.judge():
+        pytest.fail(f"{len(findings.found)} faults on {sum(seen.values())} pages\n{faults}", pytrace=False)
+
+
+def test_faults_of_a_page_are_found(visit, words):
+    """What looks at every page does see what is wrong."""
+    page = visit(None, "en")
+    page.goto(f"{page.site}/start/")
+    findings = Findings(words, "en")
+    page.evaluate("""() => {
+      document.querySelector('main').innerHTML = '<input><p>我的申报</p><p>厦门示例软件有限公司</p><p>没人写过的话</p>';
+      const wide = document.createElement('div');
+      document.body.append(wide);
+      wide.style.width = '1000px';
+      wide.style.height = '1px';
+      console.error('a complaint');
+    }""")
+
+    findings.look(page, 500)
+    findings.judge()
+
+    found = {what.partition(":")[0].partition(" 1000")[0]: where for what, where in findings.found.items()}
+    assert set(found) == {"status 500", "sideways scroll", "label", "in the other language", "console"}
+    assert found["sideways scroll"] == ["/start/ (en, 390)"]
+    foreign = {what.rpartition(" ")[2] for what in findings.found if what.startswith("in the other")}
+    assert foreign == {"我的申报", "没人写过的话"}
+
+
+def test_english_on_a_chinese_page_is_found(words):
+    assert words.foreign("My applications", "zh-hans") == "My applications"
+    assert words.foreign("The draft is saved as you go.", "zh-hans") != ""
+    assert words.foreign("GS2019-000001 · owner@demo.example · 8.25 KB", "zh-hans") == ""

@@ -1,9 +1,12 @@
 """Is a text in the language of its page? Interface words are known, data is known, the rest is suspicious."""
 
 import gc
+import json
 import re
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pkgutil import walk_packages
+from typing import Any
 
 import polib
 
@@ -54,14 +57,23 @@ def data_of(site: Site) -> set[str]:
     for table, column, kind in columns:
         if WORDS_OF_A_LANGUAGE.search(column):
             continue
-        text = f'"{column}"'
-        if kind == "jsonb":
-            text = f"jsonb_path_query(\"{column}\", 'strict $.**') #>> '{{}}'"
-            query = f'SELECT DISTINCT v FROM (SELECT {text} AS v, "{column}" FROM "{table}") x WHERE length(v) < 400'
-        else:
-            query = f'SELECT DISTINCT {text} FROM "{table}" WHERE length({text}) > 1'
-        found |= {normal(value) for (value,) in site.sql(query) if value}
-    return {text for text in found if not text.startswith(("{", "["))}
+        rows = site.sql(f'SELECT DISTINCT "{column}"::text FROM "{table}" WHERE length("{column}"::text) > 1')
+        for (value,) in rows:
+            found |= set(texts_in(json.loads(value)) if kind == "jsonb" else [value])
+    return {normal(text) for text in found}
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """The texts of a JSON value, but for those that stand there in one language beside the other."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from texts_in(one)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            if key not in {"en", "zh"} and not WORDS_OF_A_LANGUAGE.search(key):
+                yield from texts_in(one)
 
 
 class Words:
@@ -81,9 +93,9 @@ class Words:
         ]
         self.learn()
 
-    def learn(self) -> None:
-        """Take in what has come into the database since."""
-        self.data = data_of(self.site) - self.chinese - self.english
+    def learn(self, typed: Iterable[str] = ()) -> None:
+        """Take in what has come into the database since, and what was `typed` and is sealed there."""
+        self.data = (data_of(self.site) | set(typed)) - self.chinese - self.english
         self.longest = max(map(len, self.data), default=0)
 
     def foreign(self, text: str, language: str) -> str:
