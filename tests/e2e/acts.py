@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 def go(page: Page, path: str) -> None:
     """Open a page of the site."""
-    answer = page.goto(f"{page.site}{path}")  # type: ignore[attr-defined]
+    answer = page.goto(f"{page.site}{path}")
     assert answer is not None
     assert answer.status < 400, f"{path}: {answer.status}"
     look(page)
@@ -19,12 +19,12 @@ def look(page: Page) -> None:
     findings = getattr(page, "findings", None)
     if findings is not None:
         # That a form was refused is said on the console too, and is no fault of the page.
-        page.complaints[:] = [said for said in page.complaints if "status of 422" not in said]  # type: ignore[attr-defined]
+        page.complaints[:] = [said for said in page.complaints if "status of 422" not in said]
         findings.look(page, stay=True)
 
 
 def path_of(page: Page) -> str:
-    return page.url.removeprefix(page.site)  # type: ignore[attr-defined]
+    return page.url.removeprefix(page.site)
 
 
 def number_in(page: Page, pattern: str) -> int:

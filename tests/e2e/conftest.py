@@ -92,7 +92,7 @@ def visit(site: Site, browser: Browser, sessions: dict[str, Any], request: Any, 
         if failed:
             picture = tmp_path / f"page-{number}.png"
             page.screenshot(path=picture, full_page=True)
-            failed.sections.append((f"page {number}", f"{page.url}\n{picture}\n{page.complaints}"))  # type: ignore[attr-defined]
+            failed.sections.append((f"page {number}", f"{page.url}\n{picture}\n{page.complaints}"))
         page.context.close()
     if failed:
         failed.sections.append(("the site's logs", site.log_tail()))
@@ -102,9 +102,9 @@ def new_page(context: Any, address: str) -> Page:
     """A page whose addresses are the site's, and which keeps what its console complains of."""
     context.set_default_timeout(TIMEOUT_MS)
     page: Page = context.new_page()
-    page.site = address  # type: ignore[attr-defined]
-    page.complaints = []  # type: ignore[attr-defined]
-    complain = page.complaints.append  # type: ignore[attr-defined]
+    page.site = address
+    page.complaints = []
+    complain = page.complaints.append
 
     def is_of_another(url: str) -> bool:
         return bool(url) and not url.startswith(address)

@@ -34,7 +34,7 @@ def register_person(page: Page, name: str, email: str) -> None:
 def code_for(page: Page, email: str) -> str:
     """The code in the newest e-mail to this address, read as everybody reads the demonstration's e-mails."""
     mails = page.context.new_page()
-    mails.goto(f"{page.site}/demo/mails/")  # type: ignore[attr-defined]
+    mails.goto(f"{page.site}/demo/mails/")
     mails.locator("tr", has_text=email).first.locator("a").click()
     found = re.search(r"\b\d{6}\b", mails.locator("article").inner_text())
     assert found, mails.locator("article").inner_text()

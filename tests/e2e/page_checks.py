@@ -77,12 +77,12 @@ class Findings:
     def answered(self, page: Page, url: str, status: int) -> None:
         """Note an address that gives no page."""
         if status >= 400:
-            self._note(f"status {status}", url.removeprefix(page.site))  # type: ignore[attr-defined]
+            self._note(f"status {status}", url.removeprefix(page.site))
 
     def look(self, page: Page, status: int = 200, *, stay: bool = False) -> None:
         """Look at the page at both widths; with `stay` it is left as wide as it was."""
         self.answered(page, page.url, status)
-        path = page.url.removeprefix(page.site)  # type: ignore[attr-defined]
+        path = page.url.removeprefix(page.site)
         # The page was loaded at the width of the last one, so every second one at each.
         here = (page.viewport_size or {"width": 1280})["width"]
         for width in sorted(HEIGHTS, key=lambda width: width != here):
@@ -95,9 +95,9 @@ class Findings:
             page.set_viewport_size({"width": here, "height": HEIGHTS[here]})
         for text in page.evaluate(TEXTS):
             self.texts.setdefault(text, path)
-        for said in page.complaints:  # type: ignore[attr-defined]
+        for said in page.complaints:
             self._note(f"console: {said}", path)
-        page.complaints.clear()  # type: ignore[attr-defined]
+        page.complaints.clear()
 
     def judge(self) -> str:
         """Everything that is wrong on the pages that were looked at; empty where nothing is."""

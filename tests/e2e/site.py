@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -89,7 +90,7 @@ class Site:
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Rows of the site's database; the one value of a test's arrangement that no page can make."""
         with psycopg.connect(self.environment["DATABASE_URL"], autocommit=True) as connection:
-            found = connection.execute(query, values)  # type: ignore[arg-type]
+            found = connection.execute(query, values)
             return found.fetchall() if found.description else []
 
     def value(self, query: str, *values: Any) -> Any:
@@ -187,7 +188,7 @@ def new_site(folder: Path, worker: str) -> Site:
 
 def _template(name: str, template: str, environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """The template's accounts by the local part of their address; made by whoever comes first."""
-    lock = Path(os.environ.get("TMPDIR", "/tmp")) / f"{name}_e2e.lock"
+    lock = Path(tempfile.gettempdir()) / f"{name}_e2e.lock"
     with lock.open("a+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         with server() as connection:
