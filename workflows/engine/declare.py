@@ -15,6 +15,7 @@ from django_fsm import transition
 from accounts.models import APPLICANT_ROLES
 from config.words import T
 from workflows.engine.guards import Guard
+from workflows.engine.where import Where, declared_here
 
 if TYPE_CHECKING:
     from forms.fields.base import Kind
@@ -47,7 +48,7 @@ class State(str):
         near: for a side state, the path state beside which it is drawn.
     """
 
-    __slots__ = ("holder", "label", "near", "on_path", "outcome", "stops_clock")
+    __slots__ = ("holder", "label", "near", "on_path", "outcome", "stops_clock", "where")
 
     def __new__(cls, slug: str, *_: Any, **__: Any) -> "State":
         return super().__new__(cls, slug)
@@ -65,6 +66,7 @@ class State(str):
     ) -> None:
         self.label, self.holder, self.on_path = label, holder, on_path
         self.stops_clock, self.outcome, self.near = stops_clock, outcome, near
+        self.where = declared_here()
 
     @property
     def tag(self) -> str:
@@ -117,6 +119,7 @@ class Step:
     tells: tuple[Notify, ...] = ()
     asks: T | None = None
     name: str = ""
+    where: Where = field(default_factory=declared_here, repr=False)
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -250,6 +253,7 @@ class Programme:
     pre_check: tuple[Question, ...] = ()
     model: "type[Application] | None" = None
     steps: dict[str, Step] = field(default_factory=dict)
+    where: Where = field(default_factory=declared_here, repr=False)
 
     def on(self, model: "type[Application]") -> "Programme":
         """This programme with the steps that are declared on `model`, its proxy of `Application`."""

@@ -1,7 +1,7 @@
 """A guard is one `Q` and one sentence: the button's state, the reason, the filter and the WHERE at once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from string import Formatter
 from typing import Any
@@ -10,6 +10,7 @@ from django.db.models import Expression, Q
 
 from accounts.models import User
 from config.words import T
+from workflows.engine.where import Where, declared_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Guard:
     words: T
     mend: str = ""
     code: str = ""
+    where: Where = field(default_factory=declared_here, compare=False, repr=False)
 
     def q(self, asking: Asking) -> Q:
         return self.holds if isinstance(self.holds, Q) else self.holds(asking)
