@@ -4,13 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from accounts.models import APPLICANT_ROLES, User
 from workflows.engine.asking import asking
 from workflows.engine.declare import Programme, Step
-from workflows.models import Application, ApplicationQuerySet
+from workflows.models import Application, ApplicationQuerySet, CaseCount
 from workflows.programmes import registry
 from workflows.rules import NOBODY, SCOPES, role_q
 
@@ -24,27 +26,47 @@ def desk_of(user: User) -> ApplicationQuerySet:
     return Application.objects.filter(role_q(OFFICE_ROLES, user), number__isnull=False)
 
 
-def waiting_for(user: User) -> Q:
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a person, as conditions on cases.
+
+    `standing` looks only at where a case stands, so that the counters answer it too; `ending` are those that a
+    step ends on a condition of its own, and looks at the rows; None for people who end nothing.
+    """
+
+    standing: Q
+    ending: Q | None
+
+    @property
+    def q(self) -> Q:
+        return self.standing if self.ending is None else self.standing | self.ending
+
+
+def waiting(user: User) -> Waiting:
     """Applications whose next step one of `user`'s roles has to take.
 
     That is the step whose time limit runs in the state; and a step that ends a case on a condition of its
     own (deciding that nobody gets an award), where the condition holds.
     """
-    q = NOBODY
+    standing = NOBODY
+    endings: list[Q] = []
     for programme in registry().values():
         for step in programme.steps.values():
-            if step.moves and not step.is_applicants:
-                q |= _waits_at(programme, step, user)
-    return q
+            if step.moves and not step.is_applicants and user.has_role(*step.by):
+                here = [str(source) for source in step.sources if programme.due_step(source) is step]
+                if here:
+                    standing |= Q(programme=programme.slug, state__in=here) & role_q(step.by, user)
+                elif getattr(step.target, "outcome", "") and step.when:
+                    endings.append(_ends(programme, step, user))
+    return Waiting(standing, reduce(or_, endings) if endings else None)
 
 
-def _waits_at(programme: Programme, step: Step, user: User) -> Q:
-    here = [str(source) for source in step.sources if programme.due_step(source) is step]
-    if here:
-        return Q(programme=programme.slug, state__in=here) & role_q(step.by, user)
-    ends = bool(getattr(step.target, "outcome", "")) and bool(step.when)
-    if not ends:
-        return NOBODY
+def waiting_for(user: User) -> Q:
+    """`waiting` as one condition."""
+    return waiting(user).q
+
+
+def _ends(programme: Programme, step: Step, user: User) -> Q:
     q = Q(programme=programme.slug, state__in=[str(s) for s in step.sources]) & role_q(step.by, user)
     for guard in step.when:
         q &= guard.q(asking(user))
@@ -55,7 +77,19 @@ def waiting_count(user: User) -> int:
     """How many cases wait for `user`, for the number beside the worklist's entry."""
     if not user.has_role(*OFFICE_ROLES):
         return 0
-    return desk_of(user).filter(waiting_for(user)).count()
+    waits = waiting(user)
+    counted = desk_counts(user).filter(waits.standing).aggregate(n=Sum("cases"))["n"] or 0
+    return counted + _ending_count(desk_of(user), waits)
+
+
+def desk_counts(user: User) -> QuerySet[CaseCount]:
+    """The counters of `desk_of`."""
+    return CaseCount.objects.filter(role_q(OFFICE_ROLES, user), numbered=True)
+
+
+def _ending_count(cases: ApplicationQuerySet, waits: Waiting) -> int:
+    """Those that no counter knows; no query for people who end nothing."""
+    return 0 if waits.ending is None else cases.filter(waits.ending & ~waits.standing).count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +105,7 @@ class Counts:
 
 
 def counts_of(cases: ApplicationQuerySet, user: User) -> Counts:
-    """The counts of `cases`; one query."""
+    """The counts of `cases`, from the rows; one query."""
     rows = (
         cases.order_by()
         .values("state")
@@ -80,6 +114,25 @@ def counts_of(cases: ApplicationQuerySet, user: User) -> Counts:
     )
     found = list(rows)
     return Counts({state: n for state, n, _ in found}, sum(waiting for _, _, waiting in found))
+
+
+def kept_counts(user: User, narrowed: Q) -> Counts:
+    """The counts of the desk under a condition that the counters can answer (programme, round, state).
+
+    One query, and a second for who ends cases on a condition.
+    """
+    waits = waiting(user)
+    rows = (
+        desk_counts(user)
+        .filter(narrowed)
+        .order_by()
+        .values("state")
+        .annotate(n=Sum("cases"), waiting=Sum("cases", filter=waits.standing, default=0))
+        .values_list("state", "n", "waiting")
+    )
+    found = list(rows)
+    ending = _ending_count(desk_of(user).filter(narrowed), waits)
+    return Counts({state: n for state, n, _ in found if n}, sum(row[2] for row in found) + ending)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from celery.schedules import crontab
 
 from config.celery import app
-from workflows import checkpoints, lapses, notices, records, reminders, roster_imports
+from workflows import checkpoints, counters, lapses, notices, records, reminders, roster_imports
 
 # Days end at midnight where the offices are (the timetable's time zone), and a sweep that was missed is made up
 # for by the next one, so the nightly ones run through the day as well.
@@ -27,6 +27,11 @@ BEAT = {
         "task": "workflows.checkpoint",
         "schedule": crontab(minute=30, hour=2),
         "options": {"expires": 12 * 3600},
+    },
+    "workflows-counters": {
+        "task": "workflows.fold_counters",
+        "schedule": 10.0,
+        "options": {"expires": 10},
     },
     "workflows-tax-records": {
         "task": "workflows.sweep_tax_records",
@@ -97,3 +102,9 @@ def sweep_rosters() -> None:
         roster_imports.read(import_id)
     for import_id in roster_imports.unapplied():
         roster_imports.apply_asked(import_id)
+
+
+@app.task(name="workflows.fold_counters")  # type: ignore[untyped-decorator]
+def fold_counters() -> None:
+    """Join what single steps added to the counters."""
+    counters.fold()

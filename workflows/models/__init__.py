@@ -4,6 +4,7 @@ from workflows.models.application import Application, ApplicationPaper, Applicat
 from workflows.models.approval import ApprovalProcess
 from workflows.models.batch import Batch, BatchItem
 from workflows.models.calendar import CalendarDay
+from workflows.models.case_count import CaseCount
 from workflows.models.checkpoint import AuditCheckpoint
 from workflows.models.correction import CorrectionPoint
 from workflows.models.event import Command, Deadline, Edge, Event
@@ -23,6 +24,7 @@ __all__ = [
     "Batch",
     "BatchItem",
     "CalendarDay",
+    "CaseCount",
     "Command",
     "CorrectionPoint",
     "Deadline",

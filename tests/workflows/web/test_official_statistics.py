@@ -58,7 +58,7 @@ def test_statistics_take_a_fixed_number_of_statements(
 ) -> None:  # fmt: skip
     verified(many_drafts(count), clerk)
     at_work(client, official)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get(reverse("statistics"))
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Industry, User
 from workflows.models import Application, ApplicationQuerySet, Round
 from workflows.programmes import registry
-from workflows.queries import OFFICE_ROLES, Counts, counts_of, desk_of, waiting_for
+from workflows.queries import OFFICE_ROLES, Counts, counts_of, desk_of, kept_counts, waiting_for
 
 WAITING, ALL = "waiting", "all"
 MINE, UNASSIGNED = "mine", "unassigned"
@@ -89,7 +89,18 @@ def listing(user: User, query: QueryDict) -> Listing:
     filters = WorklistFilter(query, desk_of(user), user=user, years=_years(user))
     found: ApplicationQuerySet = filters.qs
     tab = query.get("tab") or (ALL if query.get("q", "").strip() else WAITING)
-    return Listing(in_tab(found, tab, user), tab, filters, counts_of(found, user))
+    return Listing(in_tab(found, tab, user), tab, filters, _counts(filters, found, user))
+
+
+# Filters that the counters can answer.
+COUNTED = {"programme": "programme", "year": "round__year"}
+
+
+def _counts(filters: WorklistFilter, found: ApplicationQuerySet, user: User) -> Counts:
+    given = {name: value for name, value in filters.form.cleaned_data.items() if value}
+    if given.keys() <= COUNTED.keys():
+        return kept_counts(user, Q(**{COUNTED[name]: value for name, value in given.items()}))
+    return counts_of(found, user)
 
 
 def _years(user: User) -> list[int]:

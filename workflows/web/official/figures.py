@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from config.words import T
 from workflows.models import PaymentLine, Person, Result, Round
-from workflows.queries import desk_of
+from workflows.queries import desk_counts, desk_of
 from workflows.web.official.sums import industry_words, post_words
 
 # A sum counts as granted once an official has signed it.
@@ -72,9 +72,10 @@ def hundredths(values: Sequence[float]) -> list[int]:
 
 
 def states_of(round_: Round, user: User) -> list[StateCount]:
-    """Cases by state, in the order of the programme's declaration."""
-    rows: Any = desk_of(user).filter(round=round_).order_by().values("state")
-    found = {r["state"]: r for r in rows.annotate(n=Count("pk"), p=Sum("rows_total"), fen=Sum("amount_fen"))}
+    """Cases by state, in the order of the programme's declaration; from the counters."""
+    rows: Any = desk_counts(user).filter(round=round_).order_by().values("state")
+    sums = rows.annotate(n=Sum("cases"), p=Sum("people"), fen=Sum("amount_fen"))
+    found = {r["state"]: r for r in sums if r["n"]}
     states = [state for state in round_.declaration.states if str(state) in found]
     shares = hundredths([found[str(s)]["n"] for s in states])
     counted = [(s, found[str(s)], share) for s, share in zip(states, shares, strict=True)]
@@ -154,16 +155,18 @@ def deadlines_ahead(user: User) -> list[DueDay]:
 
 
 def totals_of(round_: Round, user: User) -> dict[str, int]:
-    """Employers, people, granted and paid of the round: the figures on top."""
-    found = desk_of(user).filter(round=round_).aggregate(
-        cases=Count("pk"), people=Sum("rows_total"),
-        granted=Sum("rows_granted", filter=Q(state__in=SIGNED)),
-        granted_fen=Sum("amount_fen", filter=Q(state__in=SIGNED)), paid_fen=Sum("paid_fen"),
+    """Employers, people, granted and paid of the round: the figures on top; from the counters."""
+    found = desk_counts(user).filter(round=round_).aggregate(
+        all_cases=Sum("cases"), all_people=Sum("people"),
+        all_granted=Sum("granted", filter=Q(state__in=SIGNED)),
+        granted_fen=Sum("amount_fen", filter=Q(state__in=SIGNED)), all_paid_fen=Sum("paid_fen"),
     )  # fmt: skip
-    return {name: value or 0 for name, value in found.items()}
+    return {name.removeprefix("all_"): value or 0 for name, value in found.items()}
 
 
 def rounds_with_cases(user: User) -> list[Round]:
-    """Rounds in which the person's offices have submitted cases, the newest first."""
-    used = desk_of(user).order_by().values("round").distinct()
+    """Rounds in which the person's offices have submitted cases, the newest first; from the counters."""
+    used = (
+        desk_counts(user).order_by().values("round").annotate(n=Sum("cases")).filter(n__gt=0).values("round")
+    )
     return list(Round.objects.filter(pk__in=used).order_by("-year", "-pk"))
