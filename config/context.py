@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -71,7 +71,6 @@ def look(request: HttpRequest) -> dict[str, Any]:
         "DEMO": settings.DEMO,
         "STAND_INS": [STAND_INS[name] for name in settings.STANDINS if name in STAND_INS],
         "LANGUAGE_TAG": "en" if getattr(request, "LANGUAGE_CODE", "").startswith("en") else "zh-Hans",
-        "demo_mails_url": _url("demo-mails"),
     }
 
 
@@ -83,7 +82,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _linked(entries: tuple[Entry, ...], request: HttpRequest) -> list[dict[str, Any]]:
-    found = [(entry, url) for entry in entries if (url := _url(entry.url_name))]
+    found = [(entry, reverse(entry.url_name)) for entry in entries]
     # Of /desk/ and /desk/batches/, the page /desk/batches/7/ belongs to the longer one.
     here = max((url for _entry, url in found if request.path.startswith(url)), key=len, default="")
     return [
@@ -95,11 +94,3 @@ def _linked(entries: tuple[Entry, ...], request: HttpRequest) -> list[dict[str, 
         }
         for entry, url in found
     ]
-
-
-def _url(name: str) -> str:
-    # A room that is not mounted has no page to point to.
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

@@ -7,27 +7,19 @@
 from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import datetime
-from functools import cache
 from math import inf
 from time import monotonic
 
 import structlog
 from django.db import transaction
-from kombu.connection import Connection
-from kombu.exceptions import KombuError
-from kombu.pools import producers
 
-from config.celery import app
+from config.nudge import nudge as wake
 from notifications import relay
 from notifications.models import OutboxRow
 from notifications.topics import Payload
 
-# While the broker is away, one nudge in this many seconds finds out whether it is back.
-QUIET_SECONDS = 5
-
 log = structlog.get_logger(__name__)
 _relaying: ContextVar[bool] = ContextVar("relaying", default=False)
-_quiet_until = 0.0
 
 
 def put(topic: str, key: str, payload: Payload, due_at: datetime | None = None) -> None:
@@ -84,35 +76,4 @@ def deliver_due(limit: int = relay.BATCH_ROWS, *, seconds: float = inf) -> int:
 
 
 def _call_relay() -> None:
-    global _quiet_until  # noqa: PLW0603 - one clock for the process
-    if monotonic() < _quiet_until:
-        return
-    try:
-        with producers[_broker()].acquire(block=True, timeout=1) as producer:
-            # An old nudge is worth nothing: the sweeper was there meanwhile.
-            app.send_task(
-                "notifications.deliver", producer=producer, retry=False, expires=60, confirm_timeout=1
-            )
-    except (KombuError, OSError) as error:
-        _quiet_until = monotonic() + QUIET_SECONDS
-        log.warning("broker_away", error=type(error).__name__)
-
-
-@cache
-def _broker() -> Connection:
-    # Celery's own pool waits six seconds for a broker that refuses, and for ever for one that is silent.
-    broker: Connection = app.connection_for_write(
-        connect_timeout=1,
-        transport_options={
-            "max_retries": 1,
-            "interval_start": 0,
-            "interval_step": 0,
-            "interval_max": 0,
-            "connect_retries_timeout": 1,
-            "socket_timeout": 1,
-            "socket_connect_timeout": 1,
-            "read_timeout": 1,
-            "write_timeout": 1,
-        },
-    )
-    return broker
+    wake("notifications.deliver")
