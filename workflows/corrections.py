@@ -1,7 +1,7 @@
 """Correction 补正: every point is named at once, only what is named unlocks, old and new stand side by side."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from workflows.models import Application, ApplicationPaper, CorrectionPoint, Per
 from workflows.rosters import redecide
 
 ANSWER_LONGEST = 500
+Kind = CorrectionPoint.Kind
 
 
 class NoPoints(Refusal):
@@ -40,6 +41,7 @@ def open_points(move: Move) -> None:
         raise NoPoints
     if any(not str(entry.get("words", "")).strip() for entry in wanted):
         raise WordsMissing
+    cases = [(case, Standing(case, wanted)) for case in Application.objects.filter(pk__any=move.ids)]
     points = [
         CorrectionPoint(
             application=case,
@@ -48,35 +50,58 @@ def open_points(move: Move) -> None:
             target=entry.get("target", ""),
             person_id=entry.get("person"),
             words=entry["words"].strip(),
-            before=before(case, entry),
+            before=standing.at(entry),
             asked_by=move.actor,
             asked_at=move.at,
         )
-        for case in Application.objects.filter(pk__any=move.ids)
+        for case, standing in cases
         for entry in wanted
     ]
     CorrectionPoint.objects.bulk_create(points)
     Application.objects.filter(pk__any=move.ids).update(points_open=len(wanted))
 
 
-def before(case: Application, entry: dict[str, Any]) -> str:
-    """What stands at the place of a point now, as JSON text (the caller seals it)."""
-    kind, target = entry["kind"], entry.get("target", "")
-    if kind == CorrectionPoint.Kind.FIELD:
-        answers = {**case.answers, **json.loads(case.sealed_answers or "{}")}
-        return json.dumps(answers.get(target, ""), ensure_ascii=False)
-    if kind == CorrectionPoint.Kind.PAPER:
-        papers = (
-            ApplicationPaper.objects.filter(application=case, paper=target, removed_at=None)
+class Standing:
+    """What stands now at the places of some points of one case: two queries however many points there are."""
+
+    def __init__(self, case: Application, entries: Iterable[Mapping[str, Any]]) -> None:
+        places = [(entry["kind"], entry.get("target", ""), entry.get("person")) for entry in entries]
+        self._case = case
+        self._answers = {**case.answers, **json.loads(case.sealed_answers or "{}")}
+        self._files = _files(case, {target for kind, target, _ in places if kind == Kind.PAPER})
+        people = {person for kind, _, person in places if kind == Kind.PERSON and person}
+        self._people = Person.objects.filter(application=case).in_bulk(people) if people else {}
+
+    def at(self, entry: Mapping[str, Any]) -> str:
+        """As JSON text (whoever keeps it seals it)."""
+        kind, target = entry["kind"], entry.get("target", "")
+        if kind == Kind.FIELD:
+            return json.dumps(self._answers.get(target, ""), ensure_ascii=False)
+        if kind == Kind.PAPER:
+            return json.dumps(self._files.get(target, []), ensure_ascii=False)
+        if kind == Kind.PERSON:
+            person = self._people.get(entry.get("person") or 0)
+            return json.dumps(person_facts(person) if person else {}, ensure_ascii=False)
+        return json.dumps({"rows": self._case.rows_total})
+
+
+def place(point: CorrectionPoint) -> dict[str, Any]:
+    """The place that a point is about, as an entry."""
+    return {"kind": point.kind, "target": point.target, "person": point.person_id}
+
+
+def _files(case: Application, papers: Collection[str]) -> dict[str, list[list[str]]]:
+    """Paper → name and SHA-256 of each of its files."""
+    found: dict[str, list[list[str]]] = {}
+    if papers:
+        for kept in (
+            ApplicationPaper.objects.filter(application=case, paper__in=papers, removed_at=None)
             .exclude(document__state=DocumentState.REFUSED)
             .select_related("document")
             .order_by("pk")
-        )
-        return json.dumps([[p.document.filename, p.document.sha256] for p in papers], ensure_ascii=False)
-    if kind == CorrectionPoint.Kind.PERSON:
-        person = Person.objects.filter(application=case, pk=entry.get("person") or 0).first()
-        return json.dumps(person_facts(person) if person else {}, ensure_ascii=False)
-    return json.dumps({"rows": case.rows_total})
+        ):
+            found.setdefault(kept.paper, []).append([kept.document.filename, kept.document.sha256])
+    return found
 
 
 FACTS = ("name", "id_kind", "id_number", "post_kind", "post_level", "hired_on", "still_employed", "pay_fen", "tax_fen",
@@ -113,19 +138,20 @@ def recheck_points(case: Application, *, roster_changed: bool = False) -> None:
 
     `roster_changed` answers the points about the whole roster; those about one person answer by their facts.
     """
-    for point in CorrectionPoint.objects.filter(application=case, closed_at=None):
-        done = bool(point.answer) or _is_changed(case, point, roster_changed=roster_changed)
+    points = list(CorrectionPoint.objects.filter(application=case, closed_at=None))
+    standing = Standing(case, map(place, points))
+    for point in points:
+        done = bool(point.answer) or _is_changed(standing, point, roster_changed=roster_changed)
         if done != (point.answered_at is not None):
             point.answered_at = timezone.now() if done else None
             point.save(update_fields=["answered_at"])
     recount_points(case.pk)
 
 
-def _is_changed(case: Application, point: CorrectionPoint, *, roster_changed: bool) -> bool:
-    if point.kind == CorrectionPoint.Kind.ROSTER:
+def _is_changed(standing: Standing, point: CorrectionPoint, *, roster_changed: bool) -> bool:
+    if point.kind == Kind.ROSTER:
         return roster_changed or point.answered_at is not None
-    entry = {"kind": point.kind, "target": point.target, "person": point.person_id}
-    return bool(json.loads(point.before or '""') != json.loads(before(case, entry)))
+    return bool(json.loads(point.before or '""') != json.loads(standing.at(place(point))))
 
 
 def recount_points(case: int) -> None:

@@ -22,10 +22,10 @@ from workflows.models import Application, CorrectionPoint, Person, Result
 from workflows.records import IN_DISPUTE
 from workflows.web.desk.case import head
 from workflows.web.desk.phrases import DIFFERENCE, NO_RECORD, PHRASES
-from workflows.web.desk.points import title
 from workflows.web.desk.reading import answers_shown, papers_of, read_case
 from workflows.web.desk.steps import done_words, fresh_key
 from workflows.web.pictures import events_of
+from workflows.web.points import title
 
 Kind = CorrectionPoint.Kind
 WORDS_LONGEST = 500

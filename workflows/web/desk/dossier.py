@@ -9,7 +9,6 @@ from accounts.models import Role
 from storage.views import deliver
 from workflows.web.desk.case import head
 from workflows.web.desk.people import line_of
-from workflows.web.desk.points import points_of
 from workflows.web.desk.reading import (
     answers_shown,
     duplicates_of,
@@ -20,6 +19,7 @@ from workflows.web.desk.reading import (
     rule_counts,
 )
 from workflows.web.pictures import events_of
+from workflows.web.points import points_of
 
 # People on one printed dossier; a longer roster is printed from Excel.
 DOSSIER_PEOPLE = 1000

@@ -19,9 +19,9 @@ from workflows.engine.perform import perform
 from workflows.errors import Blocked
 from workflows.models import Application, CorrectionPoint
 from workflows.web.applicant.cases import mending, own_case
-from workflows.web.desk.points import Change, PointLine, points_of
 from workflows.web.limits import path_of_case
 from workflows.web.pictures import events_of
+from workflows.web.points import Change, PointLine, points_of
 
 Kind = CorrectionPoint.Kind
 ANSWER = "answer-{pk}"

@@ -1,4 +1,4 @@
-"""Points of correction as staff read them: what was asked, old and new side by side, sealed numbers masked."""
+"""Points of correction as they are read: what was asked, old and new side by side, sealed numbers masked."""
 
 import json
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.sealing import mask
 from config.templatetags.words import yuan
-from workflows.corrections import before
+from workflows.corrections import Standing, place
 from workflows.models import Application, CorrectionPoint, Person
 
 Kind = CorrectionPoint.Kind
@@ -58,6 +58,7 @@ def points_of(case: Application) -> list[Request]:
         .select_related("asked_by", "person")
         .order_by("-request_seq", "pk")
     )
+    standing = Standing(case, map(place, points))
     requests: dict[int, list[CorrectionPoint]] = {}
     for point in points:
         requests.setdefault(point.request_seq, []).append(point)
@@ -66,7 +67,7 @@ def points_of(case: Application) -> list[Request]:
             those[0].asked_at,
             those[0].asked_by,
             all(point.closed_at for point in those),
-            [PointLine(point, title_of(case, point), _changes(case, point)) for point in those],
+            [PointLine(point, title_of(case, point), _changes(case, point, standing)) for point in those],
         )
         for those in requests.values()
     ]
@@ -91,9 +92,9 @@ def title(case: Application, entry: dict[str, Any], person: Person | None) -> st
     return _("The whole roster")
 
 
-def _changes(case: Application, point: CorrectionPoint) -> list[Change]:
+def _changes(case: Application, point: CorrectionPoint, standing: Standing) -> list[Change]:
     old = json.loads(point.before or "null")
-    now = json.loads(before(case, {"kind": point.kind, "target": point.target, "person": point.person_id}))
+    now = json.loads(standing.at(place(point)))
     if point.kind == Kind.FIELD:
         return [Change("", _answer(case, point.target, old), _answer(case, point.target, now), old != now)]
     if point.kind == Kind.PAPER:
