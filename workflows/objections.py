@@ -5,6 +5,7 @@ from datetime import datetime
 from accounts.models import User
 from config.errors import Refusal
 from config.words import T
+from notifications import outbox
 from storage.models import Document
 from workflows.engine.deadlines import working_days_after
 from workflows.engine.facts import recount_people
@@ -113,6 +114,7 @@ def settle(move: Move) -> None:
     if not others.exists():
         person.update(frozen=False)
     _recount(move.ids)
+    outbox.put("objection.decided", f"objection:{objection.pk}:decided", {"objection": objection.pk})
 
 
 def decide_objection(

@@ -1,5 +1,6 @@
 """What the outbox delivers for this room: telling people that a case moved, and looking for duplicates."""
 
+import re
 from collections import defaultdict
 from datetime import datetime
 from typing import Any
@@ -8,15 +9,17 @@ from django.urls import reverse
 
 from accounts.models import APPLICANT_ROLES, Membership, Role, User
 from config.words import T
+from notifications.channels.email import connection, send_letter
 from notifications.messages import tell_all
 from notifications.notes import Note
 from notifications.topics import optional_mail, topic
 from workflows.engine.decide import applications_with_the_same_people
 from workflows.engine.declare import Notify, Step
 from workflows.engine.guards import filled
-from workflows.engine.perform import perform
-from workflows.models import Application, Event
+from workflows.engine.perform import HERE, perform
+from workflows.models import Application, Event, Objection
 
+ADDRESS = re.compile(r"[^@\s,;，；]+@[^@\s,;，；]+\.[^@\s,;，；]{2,}")
 optional_mail("case.moved", T(en="Progress of applications", zh="申报进度"))
 
 AUDIENCES = {
@@ -100,6 +103,36 @@ def _values(case: Application, reason: str) -> dict[str, Any]:
         "applicant": case.applicant.name,
         "reason": reason,
     }
+
+
+ANSWER_SUBJECT = T(en="Your objection {number}: the answer", zh="异议 {number} 的答复")
+ANSWER_BODY = T(
+    en="We have looked into your objection {number}. Result: {verdict}.\n\n{answer}\n\nDecided on {decided_on}.",
+    zh="您提出的异议 {number} 已经核查。处理结果：{verdict}。\n\n{answer}\n\n答复日期：{decided_on}。",
+)
+VERDICTS = {
+    Objection.State.UPHELD: T(en="upheld; the award is revoked", zh="异议成立，取消奖励"),
+    Objection.State.DISMISSED: T(en="dismissed; the award stands", zh="异议不成立，维持公示结果"),
+    Objection.State.REFUSED: T(en="not admitted", zh="不予受理"),
+}
+
+
+@topic("objection.decided", around=connection)
+def answer_objector(payload: dict[str, Any], key: str) -> None:
+    """The answer goes to the e-mail that was left as the contact, in both languages; a telephone is for the office."""
+    objection = Objection.objects.get(pk=payload["objection"])
+    address = ADDRESS.search(objection.objector_contact)
+    if address is None:
+        return
+    assert objection.decided_at is not None
+    values = {
+        "number": objection.number,
+        "verdict": VERDICTS[Objection.State(objection.state)],
+        "answer": objection.answer,
+        "decided_on": objection.decided_at.astimezone(HERE).date(),
+    }
+    subject, body = filled(ANSWER_SUBJECT, values), filled(ANSWER_BODY, values)
+    send_letter(address[0], f"{subject.zh} / {subject.en}", f"{body.zh}\n\n---\n\n{body.en}\n", key)
 
 
 def _recheck_others(case: Application, key: str, at: datetime | None) -> None:

@@ -71,6 +71,19 @@ def send(payload: dict[str, Any], key: str) -> None:  # noqa: ARG001 - all there
         raise
 
 
+def send_letter(address: str, subject: str, body: str, key: str) -> None:
+    """Send a letter to somebody who has no account here: no greeting by name, no preferences, no link."""
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    EmailMultiAlternatives(
+        subject=subject,
+        body=body,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[address],
+        connection=_open.get(),
+        headers={"Message-ID": message_id(key, host), "Auto-Submitted": "auto-generated"},
+    ).send()
+
+
 def mail_of(message: Message, server: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
     """The e-mail of `message`: text and HTML in its recipient's language, recognisable by its Message-ID."""
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
