@@ -6,6 +6,7 @@ from accounts.views import members, organisation, person, start
 
 urlpatterns = [
     path("", start.home, name="home"),
+    path("favicon.ico", start.icon, name="icon"),
     path("language/", start.language, name="language"),
     path("terms/", start.terms, name="terms"),
     path("me/", person.me, name="me"),

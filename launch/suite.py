@@ -125,6 +125,8 @@ def _pytest(*, browser: bool) -> list[str | Path]:
     command: list[str | Path] = [PYTHON, "-m", "pytest", "-p", "launch.closing"]
     if not any(argument.startswith(("-n", "--numprocesses")) for argument in arguments):
         command += ["-n", str(min(JOBS, os.cpu_count() or 1))]
+        # What is loaded once for many tests is loaded by one process.
+        command += ["--dist", "loadgroup"]
     if not browser:
         command += ["-m", "not e2e"]
     return command + list(arguments)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -26,6 +26,13 @@ def _emptied_between_tests() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = without_triggers
     yield
     TransactionTestCase._fixture_teardown = empty
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_looked_up_when_asked_for() -> Iterator[None]:
+    """Every test client makes the middleware anew, and each would first read all static files."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
 
 
 def _skipped_on_ci(config: pytest.Config) -> int:

@@ -41,7 +41,8 @@ def _rows(row: Row, *names: str) -> dict[str, Row]:
 PUBLIC_PAGES = (
     _rows(
         Row(EVERYBODY),
-        "health_live", "health_ready", "home", "terms", "start", "calls", "call", "guides", "guide", "pre_check",
+        "health_live", "health_ready", "home", "icon", "terms", "start", "calls", "call", "guides", "guide",
+        "pre_check",
         "public_notices", "public_notice", "public_notice_lines", "object_to_line", "objection_receipt",
         "results", "result", "progress", "demo-mails", "demo-mail", "invitation",
         "account_login", "account_signup", "account_inactive", "account_email_verification_sent",

@@ -46,7 +46,7 @@ from workflows.programmes import programme
 from workflows.reports import annual_report
 
 FIGURES = json.loads((Path(__file__).parent.parent / "vectors" / "figures_2019.json").read_text())["figures"]
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demonstration")]
 
 
 @pytest.fixture(scope="module")
