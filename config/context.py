@@ -41,6 +41,7 @@ PUBLIC = (
     Entry(_("Open calls"), "calls"),
     Entry(_("Service guides"), "guides"),
     Entry(_("Public notices"), "public_notices"),
+    Entry(_("Results"), "results"),
     Entry(_("Progress"), "progress"),
 )
 

@@ -130,3 +130,10 @@ def test_load_demonstration_is_refused_elsewhere(db: None, settings: Any) -> Non
     with pytest.raises(CommandError, match="not a demonstration"):
         call_command("load_demonstration")
     assert not Round.objects.exists()
+
+
+def test_load_demonstration_is_refused_beside_other_cases(draft: Application, settings: Any) -> None:
+    settings.DEMO = True
+    with pytest.raises(CommandError, match="holds 1 cases that are not the demonstration's"):
+        call_command("load_demonstration")
+    assert Round.objects.count() == 1

@@ -7,12 +7,15 @@ from time import monotonic
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.models import User
+from config.errors import Refusal
+from config.words import T
 from workflows.demonstration import present, year_2019
-from workflows.demonstration.cast import Cast, accounts, ensure_cast
+from workflows.demonstration.cast import PARTS, Cast, accounts, ensure_cast
 from workflows.demonstration.days import Days, at, ensure_calendar
 from workflows.demonstration.papers import Press
 from workflows.demonstration.replay import Replay
-from workflows.models import EnteredFigure, Round
+from workflows.models import Application, EnteredFigure, Round
 from workflows.reports import CITY_PAID_FEN, CITY_PEOPLE
 
 # Any number will do: two loaders at once take turns.
@@ -24,6 +27,15 @@ KEEPS_OPEN_DAYS = 35
 CITY_TOTALS = {CITY_PEOPLE: 2_141, CITY_PAID_FEN: 1_866_000_000}
 CITY_SOURCE = "市主管部门年度通报（演示）"
 CITY_ENTERED_ON = date(2020, 1, 10)
+
+
+class HoldsOthers(Refusal):
+    code = "holds_others"
+    status = 409
+    words = T(
+        en="This database holds {count} cases that are not the demonstration's: load it into an empty one.",
+        zh="此数据库已有 {count} 件非演示事项：请在空数据库中加载演示数据。",
+    )
 
 
 @dataclass
@@ -39,6 +51,7 @@ def load(now: datetime | None = None) -> Loaded:
     """Make what is missing: the accounts, the year 2019, and a round of this year that is open for a month.
 
     Raises:
+        HoldsOthers: the database holds cases that are not the demonstration's.
         StoreAway: the document store does not answer; nothing was made.
     """
     started, today = monotonic(), now or timezone.now()
@@ -46,6 +59,9 @@ def load(now: datetime | None = None) -> Loaded:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        is_ours = User.objects.filter(email__in=[part.email for part in PARTS]).exists()
+        if not is_ours and (others := Application.objects.count()):
+            raise HoldsOthers(count=others)
         cast = ensure_cast()
         if not Round.objects.filter(programme="talent-tax-rebate", year=year_2019.YEAR).exists():
             _load_2019(cast)
