@@ -45,6 +45,17 @@ class KeyReused(Refusal):
     )
 
 
+class OneByOne(Refusal):
+    """A step that needs something said of each case was asked for on many."""
+
+    code = "one_by_one"
+    status = 409
+    words = T(
+        en="“{step}” is done on one case at a time; {count} were named.",
+        zh="“{step}”须逐件办理，不能一次办理 {count} 件。",
+    )
+
+
 class UnknownStep(Refusal):
     code = "unknown_step"
     status = 422

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from forms.fields.resident_id import check_character
 from workflows.bank_returns import RETURN
-from workflows.programmes.talent_tax_rebate_form import ROSTER
+from workflows.programmes.talent_tax_rebate.form import ROSTER
 from workflows.records import RECORD
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

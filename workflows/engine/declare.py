@@ -7,6 +7,7 @@ the same declarations to build its SQL.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Expression, Q
@@ -15,14 +16,22 @@ from django_fsm import transition
 from accounts.models import APPLICANT_ROLES
 from config.words import T
 from workflows.engine.guards import Guard
+from workflows.engine.implied import imply
+from workflows.engine.rubric import Rubric
 from workflows.engine.where import Where, declared_here
 
 if TYPE_CHECKING:
     from forms.fields.base import Kind
     from forms.roster import Roster
     from forms.schema import Form
+    from workflows.engine.caps import Cap
     from workflows.engine.perform import Move
     from workflows.models import Application, Person
+
+
+# No installed app has this label: Django's migrations do not look for the proxies of programmes, so that a new
+# programme is a file and a line of registration.
+APP_LABEL = "programmes"
 
 
 class Holder:
@@ -68,6 +77,13 @@ class State(str):
         self.stops_clock, self.outcome, self.near = stops_clock, outcome, near
         self.where = declared_here()
 
+    def worded(self, label: T) -> "State":
+        """The same state in the words of a programme."""
+        return State(
+            str(self), label, self.holder, on_path=self.on_path, stops_clock=self.stops_clock,
+            outcome=self.outcome, near=self.near,
+        )  # fmt: skip
+
     @property
     def tag(self) -> str:
         """The colour word of its tag in the design: `ok`, `no`, `wait`, `due` or empty."""
@@ -100,9 +116,40 @@ class Notify:
     body: T
 
 
+def tell(who: str, subject: T, body: T) -> tuple[Notify]:
+    """What a step `tells`; add them up where it tells several."""
+    return (Notify(who, subject, body),)
+
+
+# Steps stand in the order in which they were declared, those of a composite stage where the stage stands.
+_ORDER = count()
+
+
 @dataclass(eq=False)
 class Step:
-    """One legal edge (or several with one meaning), who may take it, and what must hold."""
+    """One legal edge (or several with one meaning), who may take it, and what must hold.
+
+    Args:
+        sources, target: from where to where; `Same` stays, `Resume` goes back to where the case was.
+        label, done: what the button says, and what the history says.
+        by: the roles that may take it.
+        when: guards, each with its sentence.
+        due: the time limit for it, running from the moment when a case enters one of `sources`.
+        lapses: whether it happens by itself when the limit is over.
+        sets: column → value, or a function of the `Move` (an SQL expression is written set-based).
+        effect: what else it does, for all cases at once, in the same transaction.
+        records: columns that the event keeps.
+        needs_reason: whether a reason must be given.
+        tells: whom it notifies, in which words.
+        in_batch: whether one command may take it on many cases; no, where each case needs its own words.
+        other_than: four eyes: whoever took one of these steps on the case cannot take this one
+            (`batch.prepare`, `batch.verify`, `batch.approve`: the tasks of its batch).
+        other_words: what the second person is told, where the general sentence is not enough.
+        at_most: how often it can be taken on one case, counted in the column `counted`.
+        limit_words: what is said when that is used up.
+        place: where it is done when not on the page of the case: `correction`, `batch`, `people`, …
+        stage: the kind of composite stage that it belongs to, if any.
+    """
 
     sources: tuple[State, ...]
     target: "State | type[Same] | type[Resume]"
@@ -118,7 +165,16 @@ class Step:
     needs_reason: bool = False
     tells: tuple[Notify, ...] = ()
     asks: T | None = None
+    in_batch: bool = True
+    other_than: tuple[str, ...] = ()
+    other_words: T | None = None
+    at_most: int | None = None
+    counted: str = ""
+    limit_words: T | None = None
+    place: str = ""
+    stage: str = ""
     name: str = ""
+    order: int = field(default_factory=_ORDER.__next__, repr=False)
     where: Where = field(default_factory=declared_here, repr=False)
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -148,6 +204,11 @@ class Step:
     @property
     def is_applicants(self) -> bool:
         return bool(self.by & APPLICANT_ROLES)
+
+    @property
+    def for_many(self) -> bool:
+        """Whether staff take it on a selection of cases by one click: nothing is asked beside the cases."""
+        return self.in_batch and self.moves and not self.needs_reason and not self.is_applicants
 
     @property
     def moves(self) -> bool:
@@ -251,13 +312,24 @@ class Programme:
     award: Callable[[Any], Expression] | None = None
     notice: NoticeRule | None = None
     pre_check: tuple[Question, ...] = ()
+    # What experts score by; the data of panels.
+    rubric: Rubric | None = None
+    # Limits on what is granted, checked when it is.
+    caps: "tuple[Cap, ...]" = ()
     model: "type[Application] | None" = None
     steps: dict[str, Step] = field(default_factory=dict)
     where: Where = field(default_factory=declared_here, repr=False)
 
     def on(self, model: "type[Application]") -> "Programme":
-        """This programme with the steps that are declared on `model`, its proxy of `Application`."""
+        """This programme with the steps that are declared on `model`, its proxy of `Application`.
+
+        Raises:
+            ValueError: the proxy would need a migration, or a step names what is not there.
+        """
+        if not model._meta.proxy or model._meta.app_label != APP_LABEL:
+            raise ValueError(f'{model.__name__}: its Meta says `proxy, app_label = True, "{APP_LABEL}"`')
         self.model, self.steps = model, steps_of(model)
+        imply(self)
         return self
 
     def state(self, slug: str) -> State:
@@ -285,24 +357,22 @@ class Programme:
     def edges(self) -> list[tuple[str, str, str]]:
         """(source, step, target) of every declared edge; the first entries, from "", are the ways in."""
         edges: list[tuple[str, str, str]] = [("", "create", self.states[0])]
-        resumable = sorted(
-            {s for made in self.steps.values() for s in made.sources if self._sets_aside(made)}
-        )
         for made in self.steps.values():
             for source in made.sources:
                 if isinstance(made.target, State):
                     edges.append((source, made.name, made.target))
                 elif made.target is Resume:
-                    edges += [(source, made.name, back) for back in resumable]
+                    edges += [(source, made.name, back) for back in self._set_aside_from(source)]
         return edges
+
+    def _set_aside_from(self, state: State) -> list[str]:
+        """From where cases are set aside in `state`: where `Resume` brings them back to."""
+        into = [made for made in self.steps.values() if state.stops_clock and made.target == state]
+        return sorted({str(source) for made in into for source in made.sources})
 
     def due_step(self, state: str) -> Step | None:
         """The step whose time limit starts when a case enters `state`."""
         return next((s for s in self.steps.values() if s.due and state in s.sources), None)
-
-    @staticmethod
-    def _sets_aside(made: Step) -> bool:
-        return isinstance(made.target, State) and made.target.stops_clock
 
 
 def _missing(slug: str) -> State:
@@ -311,8 +381,5 @@ def _missing(slug: str) -> State:
 
 def steps_of(model: type) -> dict[str, Step]:
     """The steps declared on a programme's proxy, by name, in the order of declaration."""
-    return {
-        name: member.step
-        for name, member in vars(model).items()
-        if isinstance(getattr(member, "step", None), Step)
-    }
+    found = [m.step for m in vars(model).values() if isinstance(getattr(m, "step", None), Step)]
+    return {made.name: made for made in sorted(found, key=lambda made: made.order)}

@@ -20,7 +20,7 @@ from notifications import outbox
 from workflows.engine.asking import asking, blockers, conditions
 from workflows.engine.declare import Programme, State, Step
 from workflows.engine.statement import move_sql
-from workflows.errors import Blocked, CalendarUnknown, KeyReused, ReasonMissing, UnknownStep
+from workflows.errors import Blocked, CalendarUnknown, KeyReused, OneByOne, ReasonMissing, UnknownStep
 from workflows.models import Application, Command
 from workflows.programmes import programme as declared
 
@@ -83,7 +83,7 @@ def perform(
     Raises:
         Blocked: some application does not meet a guard; names every reason. Nothing was changed.
         KeyReused: the key was used before for another request.
-        ReasonMissing, UnknownStep: the command itself is incomplete.
+        ReasonMissing, OneByOne, UnknownStep: the command itself is incomplete, or asks too much at once.
         Application.DoesNotExist: an id does not exist in this programme.
     """
     ids = sorted(set(cases))
@@ -132,6 +132,8 @@ class _Command:
         step = self.step
         if step.needs_reason and not self.reason:
             raise ReasonMissing(step=step.label)
+        if len(self.ids) > 1 and not step.in_batch:
+            raise OneByOne(step=step.label, count=len(self.ids))
         try:
             with transaction.atomic():
                 now = self._lock_and_check()

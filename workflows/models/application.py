@@ -75,6 +75,8 @@ class Application(models.Model):
     form_problems = models.PositiveIntegerField(default=1)
     papers_missing = models.PositiveIntegerField(default=1)
     points_open = models.PositiveIntegerField(default=0)
+    # How often correction was asked for; a programme allows so many rounds.
+    correction_rounds = models.PositiveSmallIntegerField(default=0)
     objections_open = models.PositiveIntegerField(default=0)
     # The receipt of the onward payment is attached and verified.
     receipt_attached = models.BooleanField(default=False)

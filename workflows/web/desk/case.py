@@ -26,7 +26,7 @@ from workflows.web.desk.reading import (
     read_case,
     rule_counts,
 )
-from workflows.web.desk.steps import ELSEWHERE, choices, done_words, fresh_key, next_page
+from workflows.web.desk.steps import OWN_PAGE, choices, done_words, fresh_key, next_page
 from workflows.web.pictures import colleagues, events_of, path_steps
 
 
@@ -121,7 +121,7 @@ def case_step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     step = case.declaration.steps.get(name)
     if step is None:
         raise Http404
-    if name in ELSEWHERE.keys() - {"compare"} or name in ("consolidate", "reveal"):
+    if step.place in OWN_PAGE:
         raise DoneElsewhere(step=step.label)
     reason = request.POST.get("reason", "")
     try:

@@ -21,7 +21,7 @@ from workflows.programmes import registry
 from workflows.queries import desk_of
 from workflows.web.desk.filters import listing
 from workflows.web.desk.selection import MOST, Manifest, manifest, unpacked
-from workflows.web.desk.steps import FOR_MANY, address, fresh_key
+from workflows.web.desk.steps import address, fresh_key, many_steps
 
 NEW = "new"
 
@@ -66,9 +66,10 @@ def _step(name: str) -> tuple[Programme, Step]:
     """The step that `programme/step` names, where it can be taken on many at once."""
     slug, _slash, step = name.partition("/")
     programme = registry().get(slug)
-    if programme is None or step not in FOR_MANY or step not in programme.steps:
+    found = many_steps(programme).get(step) if programme else None
+    if programme is None or found is None:
         raise UnknownStep(step=name)
-    return programme, programme.steps[step]
+    return programme, found
 
 
 def _selected(request: HttpRequest, user: User) -> list[int]:

@@ -10,28 +10,29 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from config.words import T
 from workflows.engine.asking import Offer
-from workflows.engine.declare import Same, Step
+from workflows.engine.declare import Programme, Same, Step
 from workflows.engine.guards import Reason
 from workflows.models import Application
 
-# Done for a whole selection as well as for one case; in the order of the way.
-FOR_MANY = ("accept", "examine", "verify", "consolidate")
-# Done at another place than the generic form: step → name of the page and which id of the case it takes.
-ELSEWHERE: dict[str, tuple[str, str]] = {
-    "ask_correction": ("case_ask_correction", "pk"),
-    "compare": ("tax_record", "round_id"),
-    "approve": ("batch", "batch_id"),
-    "release_notice": ("batch", "batch_id"),
-    "take_out": ("batch", "batch_id"),
-    "send_back": ("batch", "batch_id"),
-    "hold_person": ("case_people", "pk"),
-    "release_hold": ("case_people", "pk"),
-    "pay": ("payments", ""),
-    "record_payment": ("payments", ""),
-    "decide_objection": ("notices", ""),
+# Where a step that is not done on the page of the case is done: name of the page, and which id of the case it takes.
+PLACES: dict[str, tuple[str, str]] = {
+    "correction": ("case_ask_correction", "pk"),
+    "tax_record": ("tax_record", "round_id"),
+    "batch": ("batch", "batch_id"),
+    "people": ("case_people", "pk"),
+    "payments": ("payments", ""),
+    "objections": ("notices", ""),
 }
 # Shown beside their object (a number, a person, the handler), not among the steps.
-BESIDE = frozenset({"reveal", "hold_person", "release_hold", "claim", "hand_over", "compare"})
+BESIDE = frozenset({"beside", "sealed", "people", "tax_record"})
+# Refused by the generic form: these are taken on their own pages alone.
+OWN_PAGE = (PLACES.keys() | {"selection", "sealed"}) - {"tax_record"}
+
+
+def many_steps(programme: Programme) -> dict[str, Step]:
+    """The steps that staff take on a selection of cases by one click, in the order of the way."""
+    return {name: s for name, s in programme.steps.items() if s.for_many and s.place not in PLACES}
+
 
 MENDED_AT: dict[str, tuple[str, str]] = {
     "people": ("case_people", "pk"),
@@ -101,12 +102,12 @@ def choices(case: Application, offered: list[Offer]) -> list[Choice]:
         Choice(
             offer.step,
             [{"sentence": reason.words, "url": mend(case, reason)} for reason in offer.reasons],
-            _place(ELSEWHERE[offer.step.name], case) if offer.step.name in ELSEWHERE else "",
+            _place(PLACES[offer.step.place], case) if offer.step.place in PLACES else "",
             fresh_key(),
-            ELSEWHERE.get(offer.step.name, ("", ""))[0],
+            PLACES.get(offer.step.place, ("", ""))[0],
         )
         for offer in offered
-        if offer.step.name not in BESIDE
+        if offer.step.place not in BESIDE
     ]
     ordered = sorted(made, key=lambda choice: (choice.is_hard, choice.step.target is Same))
     # Several steps of a batch are one link to it.

@@ -22,7 +22,7 @@ from workflows.programmes import registry
 from workflows.queries import page_of
 from workflows.rules import holds_role
 from workflows.web.desk.filters import ALL, WAITING, Listing, listing
-from workflows.web.desk.steps import FOR_MANY, fresh_key
+from workflows.web.desk.steps import fresh_key, many_steps
 
 EXPORT_ROWS = 100_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -108,10 +108,10 @@ def _total(listed: Listing) -> int:
 def batch_steps(tab: str, user: User) -> list[tuple[Programme, Step]]:
     """The steps that can be taken on many cases of a tab by the roles of `user`."""
     steps = [
-        (programme, programme.steps[name])
+        (programme, step)
         for programme in registry().values()
-        for name in FOR_MANY
-        if name in programme.steps and user.has_role(*programme.steps[name].by)
+        for step in many_steps(programme).values()
+        if user.has_role(*step.by)
     ]
     return [(p, step) for p, step in steps if tab in (WAITING, ALL) or tab in step.sources]
 

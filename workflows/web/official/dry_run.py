@@ -23,7 +23,7 @@ NEXT_STEP = {
     Stage.RELEASING: "release_notice",
 }
 # Guards that speak of who presses, or of a task that is still to come: said above the button, not of each case.
-OF_THE_BATCH = frozenset({"unverified", "four_eyes", "second_person"})
+OF_THE_BATCH = frozenset({"unverified", "four_eyes"})
 NAMED = 8
 
 

@@ -1,0 +1,49 @@
+"""Handling 办理: a clerk claims a case or hands it over; who looks at a sealed number leaves an event."""
+
+from collections.abc import Iterable
+
+from accounts.models import Role
+from config.words import T
+from workflows.engine.composite import Vary, stage
+from workflows.engine.declare import Same, State, step
+from workflows.guards import unclaimed
+
+
+def handling(
+    sources: Iterable[State],
+    *,
+    seen_in: Iterable[State],
+    claim: Vary | None = None,
+    hand_over: Vary | None = None,
+    reveal: Vary | None = None,
+) -> object:
+    """`claim` and `hand_over` among clerks in `sources`; `reveal` of a sealed number in `seen_in`."""
+    states = tuple(sources)
+    return stage(
+        "handling",
+        (
+            "claim",
+            step(
+                states, Same, label=T("Claim", "认领"), done=T("Claimed", "认领"), by=Role.CLERK, when=[unclaimed],
+                sets={"assigned_to": lambda move: move.actor.pk}, place="beside",
+            ),
+            claim,
+        ),
+        (
+            "hand_over",
+            step(
+                states, Same, label=T("Hand over", "移交"), done=T("Handed over", "移交"), by=Role.CLERK,
+                sets={"assigned_to": lambda move: move.data.get("to")}, place="beside",
+            ),
+            hand_over,
+        ),
+        (
+            "reveal",
+            step(
+                seen_in, Same, label=T("Show a sealed number", "查看完整号码"),
+                done=T("A sealed number was shown", "查看了完整号码"), place="sealed",
+                by=[Role.CLERK, Role.OFFICIAL, Role.CASHIER, Role.AUDITOR],
+            ),
+            reveal,
+        ),
+    )  # fmt: skip
