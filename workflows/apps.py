@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.core import checks
 from django.db.models.signals import post_migrate
 
 
@@ -13,10 +14,12 @@ class WorkflowsConfig(AppConfig):
 
         # Two of them register what the outbox delivers by being imported.
         from workflows import papers, reminders, roster_imports, topics  # noqa: F401, PLC0415
+        from workflows.engine.prove.system_check import TAG, check_programmes  # noqa: PLC0415
         from workflows.programmes import registry  # noqa: PLC0415
         from workflows.queries import waiting_count  # noqa: PLC0415
 
         registry()
+        checks.register(check_programmes, TAG)
         verdicts.subscribe(papers.hear)
         verdicts.subscribe(roster_imports.hear)
         COUNTS["worklist"] = waiting_count

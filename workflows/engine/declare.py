@@ -176,9 +176,15 @@ class Step:
     name: str = ""
     order: int = field(default_factory=_ORDER.__next__, repr=False)
     where: Where = field(default_factory=declared_here, repr=False)
+    # Where the step was declared that this one took the name of: a mistake that the proofs name.
+    hides: Where | None = field(default=None, repr=False)
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
+        before = vars(owner).get(name)
+        before = getattr(before, "step", before)
+        if isinstance(before, Step) and before is not self:
+            self.hides = before.where
         setattr(owner, name, self._compiled())
 
     def _compiled(self) -> Callable[..., None]:
