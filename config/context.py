@@ -34,6 +34,7 @@ STAFF = (
     Entry(_("Notices and objections"), "notices", ON_CASES),
     Entry(_("Payments"), "payments", ON_CASES),
     Entry(_("Statistics"), "statistics", ON_CASES),
+    Entry(_("Working days"), "calendar", frozenset({"official", "administrator"})),
     Entry(_("Messages"), "messages:list", count="messages"),
     Entry(_("Organisation and members"), "organisation", frozenset({"administrator"})),
 )

@@ -109,9 +109,9 @@ DESK_PAGES = (
     | _rows(Row(DESK, of="person", post=True), "case_person")
     | _rows(Row(CLERK, of="case"), "case_ask_correction")
     | _rows(Row(DESK, of="round"), "tax_record", "tax_record_panel")
-    | _rows(Row(CLERK, of="round", post=True), "tax_record_begin", "tax_record_start")
+    | _rows(Row(CLERK, of="round", post=True), "tax_record_begin")
     | _rows(Row(DESK, of="tax_import"), "tax_record_import")
-    | _rows(Row(CLERK, of="tax_import", post=True), "tax_record_compare")
+    | _rows(Row(CLERK, of="tax_import", post=True), "tax_record_start", "tax_record_compare")
 )  # fmt: skip
 
 OFFICIAL_PAGES = (
@@ -135,4 +135,11 @@ OFFICIAL_PAGES = (
     | _rows(Row(CASHIER, of="bank_return"), "bank_return")
 )  # fmt: skip
 
-ROWS: dict[str, Row] = PUBLIC_PAGES | OWN_PAGES | APPLICANT_PAGES | DESK_PAGES | OFFICIAL_PAGES
+# Everybody in the offices keeps to the same calendar; officials and administrators change it.
+CALENDAR_PAGES = _rows(Row(DESK | {Role.ADMINISTRATOR}), "calendar", "calendar_change") | _rows(
+    Row(OFFICIAL | {Role.ADMINISTRATOR}, post=True), "calendar_take_back"
+)
+
+ROWS: dict[str, Row] = (
+    PUBLIC_PAGES | OWN_PAGES | APPLICANT_PAGES | DESK_PAGES | OFFICIAL_PAGES | CALENDAR_PAGES
+)

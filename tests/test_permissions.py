@@ -32,13 +32,15 @@ WORDS: dict[str, dict[str, Any]] = {
     "guide": {"slug": "talent-tax-rebate"},
     "pre_check": {"slug": "talent-tax-rebate"},
 }
-# Public pages of an object, which everybody may know of.
+# Pages of an object which everybody who may open them may know of.
 PUBLIC_OBJECTS = {
     "call": "round",
     "result": "result",
     "public_notice": "notice",
     "public_notice_lines": "notice",
     "object_to_line": "notice",
+    "calendar_change": "calendar_change",
+    "calendar_take_back": "calendar_override",
 }
 
 

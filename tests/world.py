@@ -1,7 +1,7 @@
 """Two offices, two employers, and one object of each kind that belongs to the first of them."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -14,6 +14,7 @@ from storage.models import Document, DocumentState
 from storage.uploads import deposit
 from tests.workflows.conftest import person_with, ready_draft
 from tests.workflows.web.journeys import noticed, submitted
+from workflows import calendars
 from workflows.bank_returns import purpose_of
 from workflows.engine.deadlines import load_calendar
 from workflows.models import (
@@ -120,6 +121,13 @@ def make() -> World:
     }  # fmt: skip
     _money(world, Application.objects.get(pk=line.application_id), office["authority"])
     _membership(world, office["employer"], office["association"])
+    changed = calendars.override(
+        date(2005, 3, 1), working=False, reason="台风", document="示例", by=people[Role.OFFICIAL]
+    )
+    assert changed.override is not None
+    world.objects |= {
+        "calendar_change": {"pk": changed.pk}, "calendar_override": {"pk": changed.override.pk},
+    }  # fmt: skip
     return world
 
 

@@ -12,8 +12,8 @@ class WorkflowsConfig(AppConfig):
         from config.context import COUNTS  # noqa: PLC0415
         from storage import verdicts  # noqa: PLC0415
 
-        # Two of them register what the outbox delivers by being imported.
-        from workflows import papers, reminders, roster_imports, topics  # noqa: F401, PLC0415
+        # Some of them register what the outbox delivers by being imported.
+        from workflows import calendar_news, papers, reminders, roster_imports, topics  # noqa: F401, PLC0415
         from workflows.engine.prove.system_check import TAG, check_programmes  # noqa: PLC0415
         from workflows.programmes import registry  # noqa: PLC0415
         from workflows.queries import waiting_count  # noqa: PLC0415
@@ -28,8 +28,14 @@ class WorkflowsConfig(AppConfig):
 
 def _seed(using: str, **_: Any) -> None:
     """Write the declared edges and the working-day calendar, which the database itself reads."""
-    from workflows.engine.deadlines import load_calendar  # noqa: PLC0415
+    from workflows import calendars  # noqa: PLC0415
+    from workflows.engine.calendar_days import load_calendar  # noqa: PLC0415
     from workflows.engine.edges import sync_edges  # noqa: PLC0415
+    from workflows.models import CalendarDay  # noqa: PLC0415
 
     sync_edges(using)
-    load_calendar(using)
+    if using == "default" and CalendarDay.objects.exists():
+        # An official year that came with this release moves the limits that run.
+        calendars.load()
+    else:
+        load_calendar(using)

@@ -7,8 +7,10 @@ from django.db.models import Q
 
 from accounts.models import User
 from workflows.engine.asking import doable
+from workflows.engine.calendar_days import hold_the_calendar
+from workflows.engine.clock import HERE
 from workflows.engine.declare import Programme, Step
-from workflows.engine.perform import HERE, perform
+from workflows.engine.perform import perform
 from workflows.models import Application, Deadline
 from workflows.programmes import registry
 
@@ -33,6 +35,7 @@ def lapse_due(at: datetime | None = None) -> int:
 
 @transaction.atomic
 def _lapse_some(programme: Programme, step: Step, today: date, at: datetime | None) -> int:
+    hold_the_calendar()
     system = User.objects.system()
     ready = Application.objects.filter(doable(programme, step.name, system)).values("pk")
     # The cases are locked together with their deadlines: a person's step locks the case first as well, so

@@ -1,13 +1,15 @@
 """Public notice: publishing the frozen, masked list, and ending it when its days are over."""
 
 import hashlib
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.db import connection
 
 from accounts.models import User
-from workflows.engine.deadlines import working_days_after
-from workflows.engine.perform import HERE, Move, perform
+from workflows.engine.clock import HERE
+from workflows.engine.deadlines import region_of, working_days_after
+from workflows.engine.declare import NoticeRule
+from workflows.engine.perform import Move, perform
 from workflows.models import Application, Notice, NoticeLine
 
 _LINES = """
@@ -29,11 +31,10 @@ def publish(move: Move) -> None:
     """
     rule = move.programme.notice
     assert rule is not None
-    ends_on = working_days_after(move.on, rule.days, counting_start=rule.counts_first_day)
-    (batch_id,) = (
-        Application.objects.filter(pk__any=move.ids).values_list("batch", flat=True).distinct().order_by()
+    ((batch_id, authority),) = (
+        Application.objects.filter(pk__any=move.ids).values_list("batch", "authority").distinct().order_by()
     )
-    starts_on = move.on if rule.counts_first_day else working_days_after(move.on, 1)
+    starts_on, ends_on = period(rule, move.on, authority)
     notice = Notice.objects.create(
         batch_id=batch_id,
         starts_on=starts_on,
@@ -52,6 +53,13 @@ def publish(move: Move) -> None:
     Application.objects.filter(pk__any=move.ids).update(notice_ends_on=ends_on)
     move.found["notice"] = notice.pk
     move.found["sha256"] = notice.sha256
+
+
+def period(rule: NoticeRule, on: date, authority: int) -> tuple[date, date]:
+    """First and last day of a notice released on that day, by the calendar of its authority."""
+    region = region_of(authority)
+    starts_on = on if rule.counts_first_day else working_days_after(on, 1, region=region)
+    return starts_on, working_days_after(on, rule.days, counting_start=rule.counts_first_day, region=region)
 
 
 def _tell_namesakes_apart(notice: Notice) -> None:

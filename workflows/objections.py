@@ -7,7 +7,7 @@ from config.errors import Refusal
 from config.words import T
 from notifications import outbox
 from storage.models import Document
-from workflows.engine.deadlines import working_days_after
+from workflows.engine.deadlines import region_of, working_days_after
 from workflows.engine.facts import recount_people
 from workflows.engine.perform import Move, Outcome, perform
 from workflows.models import Application, Event, NoticeLine, Objection, Person
@@ -78,7 +78,9 @@ def object_to(
 
 def receive(move: Move) -> None:
     """Effect: the objection is kept with its number and due day; the person objected to is frozen, nobody else."""
-    line = NoticeLine.objects.select_related("notice").get(pk=move.data["line"], application_id__in=move.ids)
+    line = NoticeLine.objects.select_related("notice__batch").get(
+        pk=move.data["line"], application_id__in=move.ids
+    )
     notice = line.notice
     if not notice.shown_from <= move.at <= notice.shown_until or notice.withdrawn_at:
         raise ObjectionLate(ends_on=notice.ends_on)
@@ -92,7 +94,11 @@ def receive(move: Move) -> None:
         statement=move.data["statement"],
         evidence=move.data["evidence"],
         received_at=move.at,
-        due_on=working_days_after(move.on, move.programme.notice.objection_answer_days),
+        due_on=working_days_after(
+            move.on,
+            move.programme.notice.objection_answer_days,
+            region=region_of(notice.batch.authority_id),
+        ),
     )
     move.found["objection"] = objection.pk
     Person.objects.filter(pk=line.person_id).update(frozen=True)

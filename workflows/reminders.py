@@ -14,9 +14,9 @@ from notifications import outbox
 from notifications.messages import tell_all
 from notifications.notes import Note
 from notifications.topics import optional_mail, topic
+from workflows.engine.clock import HERE
 from workflows.engine.deadlines import is_working, working_days_after
 from workflows.engine.declare import Step
-from workflows.engine.perform import HERE
 from workflows.models import Application, Deadline
 from workflows.programmes import registry
 from workflows.rules import SCOPES

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 
 from config.errors import Refusal
 from config.words import T
-from workflows.engine.deadlines import working_days_after
+from workflows.engine.deadlines import region_of, working_days_after
 from workflows.engine.decide import decide
 from workflows.engine.facts import recount_people
 from workflows.engine.perform import Move
@@ -22,9 +22,16 @@ class NoSuchPerson(Refusal):
     words = T(en="This person is not on the roster of the case.", zh="该人员不在本件名单中。")
 
 
-def promised_on(move: Move) -> date:
-    """The promised date: the guide's working days after the day of submission."""
-    return working_days_after(move.on, move.programme.guide.promised_days)
+def promised_on(move: Move) -> "date | Case":
+    """The promised date: the guide's working days after the day of submission, by the handler's calendar."""
+    offices = Application.objects.filter(pk__any=move.ids).order_by().values_list("handler", flat=True)
+    days = {
+        office: working_days_after(move.on, move.programme.guide.promised_days, region=region_of(office))
+        for office in offices.distinct()
+    }
+    if len(set(days.values())) == 1:
+        return next(iter(days.values()))
+    return Case(*(When(handler=office, then=Value(day)) for office, day in days.items()))
 
 
 def decide_people(move: Move) -> None:

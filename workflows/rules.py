@@ -20,6 +20,12 @@ SCOPES = {
 }
 
 
+def office_column(roles: Iterable[str]) -> str:
+    """Which office's calendar counts the limit of a step that `roles` take: whose people take it, else the handler."""
+    places = {SCOPES[Role(role)] for role in roles if role in SCOPES}
+    return "authority_id" if places == {"authority_id"} else "handler_id"
+
+
 def role_q(roles: Iterable[str], actor: User) -> Q:
     """Applications on which `actor` holds one of `roles`."""
     wanted = set(roles)

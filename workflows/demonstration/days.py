@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from workflows.engine.clock import HERE
 from workflows.engine.deadlines import load_calendar, working_days_after
-from workflows.engine.perform import HERE
 from workflows.errors import CalendarUnknown
 from workflows.models import CalendarDay
 

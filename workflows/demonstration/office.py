@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from workflows import approvals, batches, notices, payments
 from workflows.demonstration.cast import Cast
 from workflows.demonstration.replay import Replay, act
-from workflows.engine.perform import HERE
+from workflows.engine.clock import HERE
 from workflows.models import (
     Application,
     Batch,

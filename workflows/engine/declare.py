@@ -52,12 +52,13 @@ class State(str):
         label: what people read.
         holder: who has to act.
         on_path: whether the path strip shows it; side states (correction, refusal) stand off the path.
-        stops_clock: whether the promised limit stands still here.
+        stops_clock: whether the promised limit stands still here, and every other limit with it.
+        excluded: whether the time here (experts' review) is not counted into the promised limit, and shown apart.
         outcome: `""` while running, else `good`, `bad` or `gone` (withdrawn).
         near: for a side state, the path state beside which it is drawn.
     """
 
-    __slots__ = ("holder", "label", "near", "on_path", "outcome", "stops_clock", "where")
+    __slots__ = ("excluded", "holder", "label", "near", "on_path", "outcome", "stops_clock", "where")
 
     def __new__(cls, slug: str, *_: Any, **__: Any) -> "State":
         return super().__new__(cls, slug)
@@ -70,18 +71,20 @@ class State(str):
         *,
         on_path: bool = True,
         stops_clock: bool = False,
+        excluded: bool = False,
         outcome: str = "",
         near: str = "",
     ) -> None:
         self.label, self.holder, self.on_path = label, holder, on_path
         self.stops_clock, self.outcome, self.near = stops_clock, outcome, near
+        self.excluded = excluded
         self.where = declared_here()
 
     def worded(self, label: T) -> "State":
         """The same state in the words of a programme."""
         return State(
             str(self), label, self.holder, on_path=self.on_path, stops_clock=self.stops_clock,
-            outcome=self.outcome, near=self.near,
+            outcome=self.outcome, near=self.near, excluded=self.excluded,
         )  # fmt: skip
 
     @property
@@ -94,9 +97,16 @@ class State(str):
 
 @dataclass(frozen=True, slots=True)
 class WorkingDays:
-    """A time limit of `n` working days by the calendar, counted from the next day."""
+    """A time limit of `n` working days by the calendar, counted from the next day.
+
+    Args:
+        remind: how many working days before its end those who hold the case are reminded; 0 for never.
+        escalate: working days after its end at which one level more hears of it (see `workflows.escalations`).
+    """
 
     n: int
+    remind: int = 1
+    escalate: tuple[int, ...] = ()
 
 
 class Same:

@@ -66,6 +66,10 @@ def filled(words: T, row: dict[str, Any]) -> T:
 def _shown(name: str, value: Any) -> Any:
     if name.endswith("_fen") and value is not None:
         return f"{value / 100:,.2f}"
-    if isinstance(value, date):
-        return T(en=f"{value.day} {value:%b %Y}", zh=f"{value.year} 年 {value.month} 月 {value.day} 日")
-    return value
+    return spoken_day(value) if isinstance(value, date) else value
+
+
+def spoken_day(day: date, *, provisional: bool = False) -> T:
+    """A day as each language writes it; one that rests on a calendar that is not official says so."""
+    en, zh = f"{day.day} {day:%b %Y}", f"{day.year} 年 {day.month} 月 {day.day} 日"
+    return T(en=f"{en} (provisional)", zh=f"{zh}（暂定）") if provisional else T(en=en, zh=zh)

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from psycopg.errors import DeadlockDetected
@@ -17,14 +15,16 @@ from psycopg.types.json import Jsonb
 from accounts.models import User
 from config.errors import Refusal
 from notifications import outbox
+from workflows.engine import clock
 from workflows.engine.asking import asking, blockers, conditions
+from workflows.engine.calendar_days import READING_THE_CALENDAR
+from workflows.engine.clock import day_of
 from workflows.engine.declare import Programme, State, Step
 from workflows.engine.statement import move_sql
 from workflows.errors import Blocked, CalendarUnknown, KeyReused, OneByOne, ReasonMissing, UnknownStep
 from workflows.models import Application, Command
 from workflows.programmes import programme as declared
 
-HERE = ZoneInfo(settings.TIME_ZONE)
 DEADLOCK_TRIES = 3
 
 
@@ -54,7 +54,7 @@ class Move:
     @property
     def on(self) -> date:
         """The day of `at` where the offices are."""
-        return self.at.astimezone(HERE).date()
+        return day_of(self.at)
 
 
 def perform(
@@ -175,7 +175,8 @@ class _Command:
         sql, params = rows.query.sql_with_params()
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT count(*), count(*) FILTER (WHERE fine IS TRUE), now() FROM ({sql}) locked",  # noqa: S608
+                f"""SELECT count(*), count(*) FILTER (WHERE fine IS TRUE), now() FROM ({sql}) locked
+                     WHERE {READING_THE_CALENDAR}""",  # noqa: S608
                 params,
             )
             found, fit, now = cursor.fetchone()
@@ -205,6 +206,7 @@ class _Command:
             "target": str(self.step.target) if isinstance(self.step.target, State) else "",
             "due_step": due.name if due else "",
             "due_days": due.due.n if due and due.due else 0,
+            "promised_days": self.programme.guide.promised_days,
         }
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
@@ -237,5 +239,4 @@ def _resolved(sets: Mapping[str, Any], move: Move) -> dict[str, Any]:
 def _explain(error: Refusal | IntegrityError, at: datetime | None) -> None:
     """Turn the database's own refusals into sentences."""
     if isinstance(error, IntegrityError) and "due_on" in str(error):
-        day = (at or datetime.now(HERE)).astimezone(HERE).date()
-        raise CalendarUnknown(day=day) from error
+        raise CalendarUnknown(day=day_of(at or clock.now())) from error

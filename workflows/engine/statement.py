@@ -2,16 +2,24 @@
 
 from functools import lru_cache
 
+from django.conf import settings
+
+from workflows.engine.deadlines import REGION
 from workflows.engine.declare import Programme, Resume, Same, State, Step
+from workflows.rules import office_column
 
 # What an event's hash is made of, in this order; `verify` and the offline script read the same list.
 HASHED = """jsonb_build_array(encode(prev, 'hex'), id, seq, {step}, source, target, {actor},
     to_char({at} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), {reason}, data)::text"""
 
-_SHIFTED = """(SELECT later.day FROM workflows_calendarday was, workflows_calendarday stopped,
-    workflows_calendarday today, workflows_calendarday later
-    WHERE was.day = {column} AND stopped.day = a.stopped_on AND today.day = %(on)s
-      AND later.working AND later.ordinal = was.ordinal + today.ordinal - stopped.ordinal)"""
+# A limit moved by the working days since `since`, by the calendar of `office`.
+_SHIFTED = f"""(SELECT later.day FROM (SELECT {REGION} AS region FROM accounts_organisation o
+        WHERE o.id = {{office}}) here
+    JOIN workflows_calendar was ON was.region = here.region AND was.day = {{column}}
+    JOIN workflows_calendar since ON since.region = here.region AND since.day = {{since}}
+    JOIN workflows_calendar today ON today.region = here.region AND today.day = %(on)s
+    JOIN workflows_calendar later ON later.region = here.region AND later.working
+     AND later.ordinal = was.ordinal + today.ordinal - since.ordinal)"""
 
 
 @lru_cache(maxsize=512)
@@ -27,7 +35,7 @@ def move_sql(step: Step, programme: Programme) -> str:
     parts = [
         f"""chosen AS (
             SELECT a.id, a.state AS source, {target} AS target, a.seq + 1 AS seq, a.tip AS prev,
-                   jsonb_build_object({recorded}) || %(data)s::jsonb AS data
+                   {_office(step, programme)} AS office, jsonb_build_object({recorded}) || %(data)s::jsonb AS data
               FROM workflows_application a WHERE a.id = ANY(%(ids)s))""",
         "hashed AS (SELECT *, sha256(convert_to("
         + HASHED.format(
@@ -42,7 +50,7 @@ def move_sql(step: Step, programme: Programme) -> str:
         *_deadlines(step, programme),
         f"""moved AS (UPDATE workflows_application a
                SET version = a.version + 1, seq = h.seq, tip = h.hash{_columns(step, programme)}
-            FROM hashed h WHERE a.id = h.id RETURNING a.id)""",
+            FROM hashed h{_due_join(step, programme)} WHERE a.id = h.id RETURNING a.id)""",
         """written AS (INSERT INTO workflows_event
             (application_id, seq, step, source, target, actor_id, at, reason, data, prev_hash, hash, command_id)
             SELECT h.id, h.seq, %(step)s, h.source, h.target, %(actor)s, %(at)s, %(reason)s, h.data,
@@ -58,24 +66,58 @@ def move_sql(step: Step, programme: Programme) -> str:
     return "WITH " + ",\n".join(parts) + "\nSELECT count(*) FROM moved"
 
 
+def _office(step: Step, programme: Programme) -> str:
+    """The column of the office whose calendar counts the limit that begins."""
+    due = programme.due_step(step.target) if isinstance(step.target, State) else None
+    return f"a.{office_column(due.by)}" if due else "a.handler_id"
+
+
+def _offices(programme: Programme) -> str:
+    """The same for a deadline `d` that runs."""
+    at_authority = [
+        name for name, made in programme.steps.items() if made.due and office_column(made.by) != "handler_id"
+    ]
+    named = ", ".join(f"'{name}'" for name in at_authority)
+    return (
+        f"CASE WHEN d.step IN ({named}) THEN a.authority_id ELSE a.handler_id END"
+        if named
+        else "a.handler_id"
+    )
+
+
+def _due_join(step: Step, programme: Programme) -> str:
+    due = isinstance(step.target, State) and programme.due_step(step.target)
+    return " LEFT JOIN due ON due.office = h.office" if due else ""
+
+
 def _columns(step: Step, programme: Programme) -> str:
     """The state's columns that a step changes beside the chain."""
+    promised = ", promised_days = %(promised_days)s" if "promised_on" in step.sets else ""
     if step.target is Same:
-        return ""
-    columns = ", state = h.target, entered_at = %(at)s"
+        return promised
+    columns = promised + _excluded(step) + ", state = h.target, entered_at = %(at)s"
     if step.target is Resume:
+        shifted = _SHIFTED.format(column="a.promised_on", since="a.stopped_on", office="a.handler_id")
         return (
             columns + f", resume_state = '', stopped_on = NULL, due_on = (SELECT shifted.due_on FROM shifted "
-            f"WHERE shifted.application_id = a.id), promised_on = {_SHIFTED.format(column='a.promised_on')}"
+            f"WHERE shifted.application_id = a.id), promised_on = {shifted}"
         )
     assert isinstance(step.target, State)
     if step.target.stops_clock:
         columns += ", resume_state = h.source, stopped_on = COALESCE(a.stopped_on, %(on)s)"
     else:
         columns += ", resume_state = '', stopped_on = NULL"
-    return columns + (
-        ", due_on = (SELECT day FROM due)" if programme.due_step(step.target) else ", due_on = NULL"
-    )
+    return columns + (", due_on = due.day" if programme.due_step(step.target) else ", due_on = NULL")
+
+
+def _excluded(step: Step) -> str:
+    """The promised date moves by the working days of an excluded stage when the case leaves it."""
+    excluded = ", ".join(f"'{source}'" for source in step.sources if source.excluded)
+    if not excluded or "promised_on" in step.sets:
+        return ""
+    since = f"(a.entered_at AT TIME ZONE '{settings.TIME_ZONE}')::date"
+    shifted = _SHIFTED.format(column="a.promised_on", since=since, office="a.handler_id")
+    return f", promised_on = CASE WHEN a.state IN ({excluded}) THEN {shifted} ELSE a.promised_on END"
 
 
 def _deadlines(step: Step, programme: Programme) -> list[str]:
@@ -84,9 +126,10 @@ def _deadlines(step: Step, programme: Programme) -> list[str]:
         return []
     open_ones = "application_id = ANY(%(ids)s) AND met_at IS NULL AND lapsed_at IS NULL"
     if step.target is Resume:
+        shifted = _SHIFTED.format(column="d.due_on", since="a.stopped_on", office=_offices(programme))
         return [
             f"met AS (UPDATE workflows_deadline SET met_at = %(at)s WHERE {open_ones} AND step = %(step)s)",
-            f"""shifted AS (UPDATE workflows_deadline d SET due_on = {_SHIFTED.format(column="d.due_on")}
+            f"""shifted AS (UPDATE workflows_deadline d SET due_on = {shifted}
                 FROM workflows_application a WHERE a.id = d.application_id AND d.application_id = ANY(%(ids)s)
                  AND d.met_at IS NULL AND d.lapsed_at IS NULL AND d.step <> %(step)s
                 RETURNING d.application_id, d.due_on)""",
@@ -96,12 +139,15 @@ def _deadlines(step: Step, programme: Programme) -> list[str]:
     if not step.target.stops_clock:
         parts.append(f"met AS (UPDATE workflows_deadline SET met_at = %(at)s WHERE {open_ones})")
     if programme.due_step(step.target):
+        # One look-up for each office among the cases, whatever their number.
         parts += [
-            """due AS (SELECT later.day FROM (SELECT 1) one
-                LEFT JOIN workflows_calendarday today ON today.day = %(on)s
-                LEFT JOIN workflows_calendarday later
-                  ON later.working AND later.ordinal = today.ordinal + %(due_days)s)""",
-            """set_due AS (INSERT INTO workflows_deadline (application_id, step, due_on, set_at)
-                SELECT h.id, %(due_step)s, due.day, %(at)s FROM hashed h, due)""",
+            f"""due AS (SELECT here.office, later.day FROM (SELECT o.id AS office, {REGION} AS region
+                  FROM (SELECT DISTINCT office FROM chosen) c JOIN accounts_organisation o ON o.id = c.office) here
+                LEFT JOIN workflows_calendar today ON today.region = here.region AND today.day = %(on)s
+                LEFT JOIN workflows_calendar later ON later.region = here.region
+                  AND later.working AND later.ordinal = today.ordinal + %(due_days)s)""",
+            """set_due AS (INSERT INTO workflows_deadline (application_id, step, due_on, set_at, from_on, days)
+                SELECT h.id, %(due_step)s, due.day, %(at)s, %(on)s, %(due_days)s
+                  FROM hashed h JOIN due ON due.office = h.office)""",
         ]
     return parts

@@ -3,7 +3,8 @@
 from workflows.models.application import Application, ApplicationPaper, ApplicationQuerySet
 from workflows.models.approval import ApprovalProcess
 from workflows.models.batch import Batch, BatchItem
-from workflows.models.calendar import CalendarDay
+from workflows.models.calendar import CalendarDay, CalendarOverride, RegionDay
+from workflows.models.calendar_change import CalendarChange, LimitMove
 from workflows.models.case_count import CaseCount
 from workflows.models.checkpoint import AuditCheckpoint
 from workflows.models.correction import CorrectionPoint
@@ -23,7 +24,9 @@ __all__ = [
     "AuditCheckpoint",
     "Batch",
     "BatchItem",
+    "CalendarChange",
     "CalendarDay",
+    "CalendarOverride",
     "CaseCount",
     "Command",
     "CorrectionPoint",
@@ -31,12 +34,14 @@ __all__ = [
     "Edge",
     "EnteredFigure",
     "Event",
+    "LimitMove",
     "Notice",
     "NoticeLine",
     "Objection",
     "PaymentLine",
     "PaymentList",
     "Person",
+    "RegionDay",
     "Result",
     "RosterImport",
     "Round",

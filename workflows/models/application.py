@@ -57,6 +57,8 @@ class Application(models.Model):
     submitted_at = models.DateTimeField(null=True)
     due_on = models.DateField(_("due"), null=True)
     promised_on = models.DateField(_("promised"), null=True)
+    # In how many working days from submission, as promised: what a new calendar counts again.
+    promised_days = models.PositiveSmallIntegerField(null=True)
     stopped_on = models.DateField(null=True)
     assigned_to = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     batch = models.ForeignKey("workflows.Batch", on_delete=models.PROTECT, null=True, related_name="+")

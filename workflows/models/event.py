@@ -77,10 +77,15 @@ class Deadline(models.Model):
     step = models.CharField(max_length=40)
     due_on = models.DateField(_("due"))
     set_at = models.DateTimeField()
-    # The clock stood still between these (a correction was asked for).
+    # `days` working days after `from_on`, and after every day on which the clock stood still: what a new
+    # calendar counts again.
+    from_on = models.DateField(null=True)
+    days = models.PositiveSmallIntegerField(null=True)
     met_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
     lapsed_at = models.DateTimeField(null=True)
+    # How many levels have heard that it is overdue.
+    escalated = models.PositiveSmallIntegerField(db_default=0)
 
     class Meta:
         indexes = (

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.doors import door, signed_in
-from workflows.engine.deadlines import working_days_after
 from workflows.models import Batch, Person, Result
+from workflows.notices import period
 from workflows.web.desk.steps import fresh_key
 from workflows.web.official.batch import read_batch
 from workflows.web.official.dry_run import DryRun
@@ -74,8 +74,7 @@ def days_of(batch: Batch, on: date) -> tuple[date, date]:
     """First and last day of a notice released on `on`, as `notices.publish` reckons them."""
     rule = batch.round.declaration.notice
     assert rule is not None
-    starts_on = on if rule.counts_first_day else working_days_after(on, 1)
-    return starts_on, working_days_after(on, rule.days, counting_start=rule.counts_first_day)
+    return period(rule, on, batch.authority_id)
 
 
 @door(*READERS)

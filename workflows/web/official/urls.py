@@ -9,6 +9,7 @@ from workflows.web.official import (
     batch,
     batch_acts,
     batches,
+    calendar,
     exports,
     ledger,
     notices,
@@ -48,6 +49,9 @@ urlpatterns = [
     path("payments/<int:pk>/return/begin/", bank_return.return_begin, name="return_begin"),
     path("payments/<int:pk>/return/panel/", bank_return.return_panel, name="return_panel"),
     path("payments/<int:pk>/return/<uuid:document>/", bank_return.bank_return, name="bank_return"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/changes/<int:pk>/", calendar.calendar_change, name="calendar_change"),
+    path("calendar/<int:pk>/take-back/", calendar.calendar_take_back, name="calendar_take_back"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/<int:year>/<slug:key>/", annual.figure_rows, name="figure_rows"),
 ]
