@@ -13,10 +13,11 @@ from notifications.channels.email import connection, send_letter
 from notifications.messages import tell_all
 from notifications.notes import Note
 from notifications.topics import optional_mail, topic
+from workflows.engine.clock import HERE
 from workflows.engine.decide import applications_with_the_same_people
 from workflows.engine.declare import Notify, Step
 from workflows.engine.guards import filled
-from workflows.engine.perform import HERE, perform
+from workflows.engine.perform import perform
 from workflows.models import Application, Event, Objection
 
 ADDRESS = re.compile(r"[^@\s,;，；]+@[^@\s,;，；]+\.[^@\s,;，；]{2,}")

@@ -75,5 +75,5 @@ def test_list_takes_a_fixed_number_of_statements(
     days = CalendarDay.objects.filter(working=True, day__gte=date(2018, 3, 5)).order_by("day")[:rows]
     for found in days:
         override(found.day, working=False, reason="台风", document="文", by=official)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page.get(reverse("calendar"))
