@@ -1,29 +1,87 @@
-"""The worklist: which cases wait for whom, earliest deadline first, page by page."""
+"""The worklist: which cases wait for whom, where they stand, and how many they are."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Sum
 
 from accounts.models import APPLICANT_ROLES, User
 from workflows.engine.asking import asking
 from workflows.engine.declare import Programme, Step
 from workflows.models import Application, ApplicationQuerySet, CaseCount
 from workflows.programmes import registry
-from workflows.rules import NOBODY, SCOPES, role_q
+from workflows.rules import NOBODY, SCOPES, offices_of, role_q
 
-PAGE_ROWS = 30
+# Beyond this many, a search says "more than" instead of counting them all.
+MOST_COUNTED = 10_000
 OFFICE_ROLES = frozenset(SCOPES) - APPLICANT_ROLES
-_CURSOR = re.compile(r"(none|\d{4}-\d\d-\d\d)\.(\d{1,18})")
 
 
 def desk_of(user: User) -> ApplicationQuerySet:
     """Submitted applications that the offices of `user` handle or decide."""
     return Application.objects.filter(role_q(OFFICE_ROLES, user), number__isnull=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where cases stand: in one of `states` at one of `offices`, which the case names in `column`.
+
+    Each pair of office and state is one stretch of an index in the order of deadlines. `programmes` None means
+    all; `when` narrows further, by what only the rows say.
+    """
+
+    column: str
+    offices: tuple[int, ...]
+    states: tuple[str, ...]
+    programmes: frozenset[str] | None = None
+    when: Q | None = None
+
+    @property
+    def q(self) -> Q:
+        q = Q(**{f"{self.column}__any": list(self.offices)}, state__in=self.states)
+        if self.programmes is not None:
+            q &= Q(programme__in=sorted(self.programmes))
+        return q if self.when is None else q & self.when
+
+
+def desk_places(user: User, states: Collection[str] | None = None) -> list[Place]:
+    """The places of `desk_of`, or those of them with `states`."""
+    everywhere = {str(state) for programme in registry().values() for state in programme.states}
+    wanted = tuple(sorted(everywhere if states is None else everywhere & set(states)))
+    return [Place(column, offices, wanted) for column, offices in offices_of(OFFICE_ROLES, user).items()]
+
+
+def waiting_places(user: User) -> list[Place]:
+    """Where cases stand whose next step one of `user`'s roles has to take.
+
+    That is the step whose time limit runs in the state; and a step that ends a case on a condition of its
+    own (deciding that nobody gets an award), where the condition holds.
+    """
+    standing: dict[tuple[str, tuple[int, ...], str], set[str]] = {}
+    ending: list[Place] = []
+    for programme in registry().values():
+        for step in programme.steps.values():
+            if not step.moves or step.is_applicants:
+                continue
+            here = [str(source) for source in step.sources if programme.due_step(source) is step]
+            ends = bool(not here and getattr(step.target, "outcome", "") and step.when)
+            for column, offices in offices_of(step.by, user).items() if here or ends else ():
+                for state in here:
+                    standing.setdefault((column, offices, state), set()).add(programme.slug)
+                if ends:
+                    ending.append(_ending(programme, step, user, column, offices))
+    grouped: dict[tuple[str, tuple[int, ...], frozenset[str]], list[str]] = {}
+    for (column, offices, state), programmes in standing.items():
+        grouped.setdefault((column, offices, frozenset(programmes)), []).append(state)
+    return [Place(c, o, tuple(states), ps) for (c, o, ps), states in grouped.items()] + ending
+
+
+def _ending(programme: Programme, step: Step, user: User, column: str, offices: tuple[int, ...]) -> Place:
+    when = reduce(and_, (guard.q(asking(user)) for guard in step.when))
+    return Place(column, offices, tuple(map(str, step.sources)), frozenset({programme.slug}), when)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +101,16 @@ class Waiting:
 
 
 def waiting(user: User) -> Waiting:
-    """Applications whose next step one of `user`'s roles has to take.
-
-    That is the step whose time limit runs in the state; and a step that ends a case on a condition of its
-    own (deciding that nobody gets an award), where the condition holds.
-    """
-    standing = NOBODY
-    endings: list[Q] = []
-    for programme in registry().values():
-        for step in programme.steps.values():
-            if step.moves and not step.is_applicants and user.has_role(*step.by):
-                here = [str(source) for source in step.sources if programme.due_step(source) is step]
-                if here:
-                    standing |= Q(programme=programme.slug, state__in=here) & role_q(step.by, user)
-                elif getattr(step.target, "outcome", "") and step.when:
-                    endings.append(_ends(programme, step, user))
+    """`waiting_places` as conditions."""
+    places = waiting_places(user)
+    endings = [place.q for place in places if place.when is not None]
+    standing = reduce(or_, (place.q for place in places if place.when is None), NOBODY)
     return Waiting(standing, reduce(or_, endings) if endings else None)
 
 
 def waiting_for(user: User) -> Q:
     """`waiting` as one condition."""
     return waiting(user).q
-
-
-def _ends(programme: Programme, step: Step, user: User) -> Q:
-    q = Q(programme=programme.slug, state__in=[str(s) for s in step.sources]) & role_q(step.by, user)
-    for guard in step.when:
-        q &= guard.q(asking(user))
-    return q
 
 
 def waiting_count(user: User) -> int:
@@ -94,26 +134,33 @@ def _ending_count(cases: ApplicationQuerySet, waits: Waiting) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many cases stand in each state, in all, and how many of them wait for the person."""
+    """How many cases stand in each state, in all, and how many of them wait for the person.
+
+    `cut` says that counting stopped at `MOST_COUNTED`: each figure is then a lower bound.
+    """
 
     by_state: dict[str, int]
     waiting: int
+    cut: bool = False
 
     @property
     def total(self) -> int:
         return sum(self.by_state.values())
 
 
-def counts_of(cases: ApplicationQuerySet, user: User) -> Counts:
-    """The counts of `cases`, from the rows; one query."""
-    rows = (
-        cases.order_by()
-        .values("state")
-        .annotate(n=Count("pk"), waiting=Count("pk", filter=waiting_for(user)))
-        .values_list("state", "n", "waiting")
-    )
-    found = list(rows)
-    return Counts({state: n for state, n, _ in found}, sum(waiting for _, _, waiting in found))
+def counts_of(cases: ApplicationQuerySet, user: User, most: int = MOST_COUNTED) -> Counts:
+    """The counts of `cases`, from the rows, up to `most` of them; one query."""
+    waits = ExpressionWrapper(waiting_for(user), output_field=BooleanField())
+    some = cases.order_by().annotate(_waits=waits).values("state", "_waits")[: most + 1]
+    sql, params = some.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT state, count(*), count(*) FILTER (WHERE waits) FROM ({sql}) found (state, waits) GROUP BY 1",  # noqa: S608
+            params,
+        )
+        found = cursor.fetchall()
+    counted = {state: n for state, n, _ in found}
+    return Counts(counted, sum(waiting for *_, waiting in found), sum(counted.values()) > most)
 
 
 def kept_counts(user: User, narrowed: Q) -> Counts:
@@ -133,63 +180,3 @@ def kept_counts(user: User, narrowed: Q) -> Counts:
     found = list(rows)
     ending = _ending_count(desk_of(user).filter(narrowed), waits)
     return Counts({state: n for state, n, _ in found if n}, sum(row[2] for row in found) + ending)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some cases in the order of their deadlines; the cursors are None where there is no further page."""
-
-    rows: list[Application]
-    next: str | None
-    previous: str | None
-
-
-def page_of(cases: ApplicationQuerySet, *, after: str = "", before: str = "", rows: int = PAGE_ROWS) -> Page:
-    """The cases that follow the cursor `after` or precede `before`; a cursor that cannot be read is none.
-
-    Ordered by (due_on, id); cases without a deadline come last.
-    """
-    back = _CURSOR.fullmatch(before)
-    forth = None if back else _CURSOR.fullmatch(after)
-    if back:
-        found = list(
-            cases.filter(_earlier(*_read(back))).order_by(F("due_on").desc(nulls_first=True), "-pk")[
-                : rows + 1
-            ]
-        )
-        kept = found[:rows][::-1]
-        return Page(kept, cursor(kept[-1]) if kept else None, _end(kept[:1], more=len(found) > rows))
-    if forth:
-        cases = cases.filter(_later(*_read(forth)))
-    found = list(cases.order_by(F("due_on").asc(nulls_last=True), "pk")[: rows + 1])
-    kept = found[:rows]
-    return Page(kept, _end(kept[-1:], more=len(found) > rows), _end(kept[:1], more=bool(forth)))
-
-
-def _end(kept: Sequence[Application], *, more: bool) -> str | None:
-    return cursor(kept[0]) if kept and more else None
-
-
-def cursor(case: Application) -> str:
-    """The place of a case in the order of the worklist."""
-    return f"{case.due_on.isoformat() if case.due_on else 'none'}.{case.pk}"
-
-
-def _read(match: re.Match[str]) -> tuple[date | None, int]:
-    try:
-        day = None if match[1] == "none" else date.fromisoformat(match[1])
-    except ValueError:
-        day = None
-    return day, int(match[2])
-
-
-def _later(day: date | None, pk: int) -> Q:
-    if day is None:
-        return Q(due_on=None, pk__gt=pk)
-    return Q(due_on__gt=day) | Q(due_on=day, pk__gt=pk) | Q(due_on=None)
-
-
-def _earlier(day: date | None, pk: int) -> Q:
-    if day is None:
-        return Q(due_on__isnull=False) | Q(due_on=None, pk__lt=pk)
-    return Q(due_on__lt=day) | Q(due_on=day, pk__lt=pk)

@@ -26,19 +26,25 @@ def office_column(roles: Iterable[str]) -> str:
     return "authority_id" if places == {"authority_id"} else "handler_id"
 
 
+def offices_of(roles: Iterable[str], actor: User) -> dict[str, tuple[int, ...]]:
+    """Column of a case → the organisations for which `actor` holds one of `roles` by that column."""
+    wanted = set(roles)
+    columns: dict[str, set[int]] = {}
+    for membership in actor.memberships:
+        column = SCOPES.get(Role(membership.role))
+        if column and membership.role in wanted:
+            columns.setdefault(column, set()).add(membership.organisation_id)
+    return {column: tuple(sorted(columns[column])) for column in sorted(columns)}
+
+
 def role_q(roles: Iterable[str], actor: User) -> Q:
     """Applications on which `actor` holds one of `roles`."""
     wanted = set(roles)
     q = NOBODY
     if Role.SYSTEM in wanted and actor.email == SYSTEM_EMAIL:
         return Q(pk__gt=0)
-    columns: dict[str, set[int]] = {}
-    for membership in actor.memberships:
-        column = SCOPES.get(Role(membership.role))
-        if column and membership.role in wanted:
-            columns.setdefault(column, set()).add(membership.organisation_id)
-    for column, organisations in sorted(columns.items()):
-        q |= Q(**{f"{column}__any": sorted(organisations)})
+    for column, organisations in offices_of(wanted, actor).items():
+        q |= Q(**{f"{column}__any": list(organisations)})
     return q
 
 

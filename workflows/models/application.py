@@ -97,8 +97,23 @@ class Application(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=["handler", "state", "due_on", "id"], name="application_handler_due"),
-            models.Index(fields=["authority", "state", "due_on", "id"], name="application_authority_due"),
+            # The worklist's stretches; drafts are on nobody's desk.
+            models.Index(
+                fields=["handler", "state", "due_on", "id"],
+                name="application_handler_desk",
+                condition=models.Q(number__isnull=False),
+            ),
+            models.Index(
+                fields=["authority", "state", "due_on", "id"],
+                name="application_authority_desk",
+                condition=models.Q(number__isnull=False),
+            ),
+            # Those that an official may end because nobody is granted anything: few, and asked for on each page.
+            models.Index(
+                fields=["authority", "state", "due_on", "id"],
+                name="application_ungranted",
+                condition=models.Q(number__isnull=False, rows_granted=0, rows_held=0),
+            ),
             models.Index(fields=["applicant", "-created_at"], name="application_applicant"),
             models.Index(fields=["round", "state"], name="application_round_state"),
             models.Index(fields=["batch"], name="application_batch"),

@@ -10,11 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from accounts.models import Organisation, Role, User
+from accounts.models import Membership, Organisation, Role, User
 from tests.workflows.conftest import events_of, fresh, person_with
 from tests.workflows.web.desks import address, brought_to, signed_in
+from workflows.engine.perform import perform
+from workflows.inbox import Page, cursor, page_in, page_of
 from workflows.models import Application
-from workflows.queries import cursor, desk_of, page_of, waiting_count
+from workflows.queries import desk_of, desk_places, waiting_count
 
 pytestmark = pytest.mark.django_db
 Drafts = Callable[[int], list[Application]]
@@ -52,18 +54,43 @@ def test_earliest_deadline_comes_first_and_overdue_is_marked(many_drafts: Drafts
     assert 'class="wrong"' in response.content.decode()
 
 
-def test_pages_follow_each_other_without_gap_or_double(many_drafts: Drafts, clerk: User) -> None:
-    cases = brought_to("submit", many_drafts(5), clerk)
-    Application.objects.filter(pk=cases[4].pk).update(due_on=None)
-    mine = desk_of(clerk)
-    first = page_of(mine, rows=2)
-    second = page_of(mine, after=first.next or "", rows=2)
-    third = page_of(mine, after=second.next or "", rows=2)
-    assert [c.pk for page in (first, second, third) for c in page.rows] == [c.pk for c in cases]
-    assert (first.previous, third.next) == (None, None)
-    back = page_of(mine, before=third.previous or "", rows=2)
-    assert [c.pk for c in back.rows] == [c.pk for c in second.rows]
-    assert back.next == cursor(second.rows[-1])
+@pytest.mark.parametrize("way", ["sorted", "merged"])
+def test_pages_follow_each_other_without_gap_or_double(many_drafts: Drafts, clerk: User, way: str) -> None:
+    cases = brought_to("submit", many_drafts(7), clerk)
+    # Two without a deadline, two on one day, and two of another state, earlier than all.
+    Application.objects.filter(pk__in=[cases[4].pk, cases[2].pk]).update(due_on=None)
+    day = timezone.localdate()
+    Application.objects.filter(pk__in=[cases[1].pk, cases[6].pk]).update(due_on=day)
+    Application.objects.filter(pk=cases[3].pk).update(due_on=day - timedelta(days=1))
+    perform("accept", [cases[0].pk, cases[5].pk], actor=clerk, key="accept")
+    Application.objects.filter(pk__in=[cases[0].pk, cases[5].pk]).update(due_on=day - timedelta(days=3))
+    wanted = [cases[n].pk for n in (0, 5, 3, 1, 6, 2, 4)]
+
+    def page(after: str | None = "", before: str | None = "") -> Page:
+        at = {"after": after or "", "before": before or ""}
+        if way == "sorted":
+            return page_of(desk_of(clerk), rows=2, **at)
+        return page_in(desk_places(clerk), Application.objects.all(), None, rows=2, **at)
+
+    pages = [page()]
+    while pages[-1].next:
+        pages.append(page(after=pages[-1].next))
+    assert [c.pk for p in pages for c in p.rows] == wanted
+    assert (pages[0].previous, len(pages)) == (None, 4)
+    back = [page(before=pages[-1].previous)]
+    while back[-1].previous:
+        back.append(page(before=back[-1].previous))
+    assert [[c.pk for c in p.rows] for p in back] == [[c.pk for c in p.rows] for p in pages[-2::-1]]
+    assert back[0].next == cursor(pages[-2].rows[-1])
+
+
+def test_case_of_two_offices_of_one_person_stands_in_the_list_once(
+    many_drafts: Drafts, clerk: User, official: User
+) -> None:
+    (case,) = brought_to("submit", many_drafts(1), clerk)
+    Membership.objects.create(user=clerk, organisation=case.authority, role=Role.OFFICIAL)
+    both = User.objects.get(pk=clerk.pk)
+    assert [c.pk for c in page_in(desk_places(both), Application.objects.all()).rows] == [case.pk]
 
 
 def test_cursor_that_cannot_be_read_is_none(many_drafts: Drafts, clerk: User) -> None:

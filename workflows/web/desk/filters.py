@@ -4,16 +4,27 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import django_filters
-from django.db.models import Q, QuerySet
+from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Industry, User
+from workflows.inbox import Page, page_in, page_of
 from workflows.models import Application, ApplicationQuerySet, Round
 from workflows.programmes import registry
-from workflows.queries import OFFICE_ROLES, Counts, counts_of, desk_of, kept_counts, waiting_for
+from workflows.queries import (
+    OFFICE_ROLES,
+    Counts,
+    Place,
+    counts_of,
+    desk_of,
+    desk_places,
+    kept_counts,
+    waiting_for,
+    waiting_places,
+)
 
 WAITING, ALL = "waiting", "all"
 MINE, UNASSIGNED = "mine", "unassigned"
@@ -21,57 +32,73 @@ OVERDUE, SOON = "overdue", "soon"
 SOON_DAYS = 5
 
 
-class WorklistFilter(django_filters.FilterSet):  # type: ignore[misc]
+class WorklistFilter(forms.Form):
     """The filters of the worklist, beside its tabs. `years` are those that the person's offices have."""
 
-    q = django_filters.CharFilter(method="search", label=_("Number, employer or credit code"), max_length=120)
-    programme = django_filters.ChoiceFilter(label=_("Programme"), empty_label=_("All"))
-    year = django_filters.ChoiceFilter(label=_("Year"), empty_label=_("All"))
-    handling = django_filters.ChoiceFilter(
-        method="by_handling",
+    q = forms.CharField(label=_("Number, employer or credit code"), max_length=120, required=False)
+    programme = forms.ChoiceField(label=_("Programme"), required=False)
+    year = forms.ChoiceField(label=_("Year"), required=False)
+    handling = forms.ChoiceField(
         label=_("Handled by"),
-        empty_label=_("All"),
-        choices=((MINE, _("Me")), (UNASSIGNED, _("Nobody yet"))),
+        required=False,
+        choices=(("", _("All")), (MINE, _("Me")), (UNASSIGNED, _("Nobody yet"))),
     )
-    due = django_filters.ChoiceFilter(
-        method="by_due",
+    due = forms.ChoiceField(
         label=_("Deadline"),
-        empty_label=_("All"),
-        choices=((OVERDUE, _("Overdue")), (SOON, _("Within 5 days"))),
+        required=False,
+        choices=(("", _("All")), (OVERDUE, _("Overdue")), (SOON, _("Within 5 days"))),
     )
-    industry = django_filters.ChoiceFilter(
-        label=_("Industry"), empty_label=_("All"), choices=Industry.choices
+    industry = forms.ChoiceField(
+        label=_("Industry"), required=False, choices=[("", _("All")), *Industry.choices]
     )
 
-    class Meta:
-        model = Application
-        fields = ()
-
-    def __init__(self, data: Any, queryset: QuerySet[Application], *, user: User, years: list[int]) -> None:
+    def __init__(self, data: Any, *, user: User, years: list[int]) -> None:
+        super().__init__(data)
         self.user = user
-        super().__init__(data, queryset)
-        self.filters["programme"].extra["choices"] = [
-            (slug, str(declared.title)) for slug, declared in registry().items()
-        ]
-        self.filters["year"].extra["choices"] = [(year, str(year)) for year in years]
+        programmes = [(slug, str(declared.title)) for slug, declared in registry().items()]
+        self._choose("programme", programmes)
+        self._choose("year", [(str(year), str(year)) for year in years])
 
-    def search(self, cases: QuerySet[Application], _name: str, text: str) -> QuerySet[Application]:
-        words = text.strip()
-        code = "".join(words.split()).upper()
-        return cases.filter(
-            Q(number__istartswith=words)
-            | Q(applicant__name__icontains=words)
-            | Q(applicant__credit_code__startswith=code)
-        )
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", str(_("All"))), *choices]
 
-    def by_handling(self, cases: QuerySet[Application], _name: str, value: str) -> QuerySet[Application]:
-        return cases.filter(assigned_to=self.user if value == MINE else None)
+    @property
+    def given(self) -> dict[str, str]:
+        """What was chosen; a choice that does not exist is none."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
 
-    def by_due(self, cases: QuerySet[Application], _name: str, value: str) -> QuerySet[Application]:
-        today = timezone.localdate()
-        if value == OVERDUE:
-            return cases.filter(due_on__lt=today)
-        return cases.filter(due_on__gte=today, due_on__lte=today + timedelta(days=SOON_DAYS))
+    def condition(self) -> Q:
+        """The cases that pass."""
+        q, given = Q(), self.given
+        for name in ("programme", "year", "industry"):
+            if name in given:
+                q &= Q(**{name: given[name]})
+        if "handling" in given:
+            q &= Q(assigned_to=self.user if given["handling"] == MINE else None)
+        if "due" in given:
+            today = timezone.localdate()
+            soon = Q(due_on__gte=today, due_on__lte=today + timedelta(days=SOON_DAYS))
+            q &= Q(due_on__lt=today) if given["due"] == OVERDUE else soon
+        return q & _search(given["q"]) if "q" in given else q
+
+
+def _search(text: str) -> Q:
+    words = text.strip()
+    code = "".join(words.split()).upper()
+    return (
+        Q(number__istartswith=words)
+        | Q(applicant__name__icontains=words)
+        | Q(applicant__credit_code__startswith=code)
+    )
+
+
+# Up to so many are gathered and sorted; more are walked in the order of the index.
+FEW = 2_000
+# Filters that the counters can answer.
+COUNTED = {"programme": "programme", "year": "round__year"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,35 +109,53 @@ class Listing:
     tab: str
     filters: WorklistFilter
     counts: Counts
+    # Where the cases of the tab stand, and the condition of the filters.
+    places: list[Place]
+    narrowed: Q
+
+    @property
+    def total(self) -> int:
+        """How many cases the tab has; a lower bound where `counts.cut`."""
+        if self.tab == WAITING:
+            return self.counts.waiting
+        return self.counts.total if self.tab == ALL else self.counts.by_state.get(self.tab, 0)
+
+    def page(self, after: str, before: str) -> Page:
+        """One page: few are gathered and sorted; of many, the first of each stretch are merged."""
+        if self.counts.total <= FEW:
+            return page_of(with_parties(self.cases), after=after, before=before)
+        rows = with_parties(Application.objects.all())
+        return page_in(self.places, rows, self.narrowed, after=after, before=before)
+
+
+def with_parties(cases: ApplicationQuerySet) -> ApplicationQuerySet:
+    """`cases` with what a line of the list names; the answers stay in the database."""
+    return cases.select_related("applicant", "assigned_to").defer("answers", "sealed_answers")
 
 
 def listing(user: User, query: QueryDict) -> Listing:
     """The worklist of `user` under `query`. A search without a tab looks everywhere."""
-    filters = WorklistFilter(query, desk_of(user), user=user, years=_years(user))
-    found: ApplicationQuerySet = filters.qs
+    filters = WorklistFilter(query, user=user, years=_years(user))
+    narrowed = filters.condition()
     tab = query.get("tab") or (ALL if query.get("q", "").strip() else WAITING)
-    return Listing(in_tab(found, tab, user), tab, filters, _counts(filters, found, user))
+    cases = desk_of(user).filter(narrowed)
+    if tab == WAITING:
+        places = waiting_places(user)
+        in_tab = cases.filter(waiting_for(user))
+    else:
+        places = desk_places(user, None if tab == ALL else {tab})
+        in_tab = cases if tab == ALL else cases.filter(state=tab)
+    return Listing(in_tab, tab, filters, _counts(filters, narrowed, user), places, narrowed)
 
 
-# Filters that the counters can answer.
-COUNTED = {"programme": "programme", "year": "round__year"}
-
-
-def _counts(filters: WorklistFilter, found: ApplicationQuerySet, user: User) -> Counts:
-    given = {name: value for name, value in filters.form.cleaned_data.items() if value}
+def _counts(filters: WorklistFilter, narrowed: Q, user: User) -> Counts:
+    given = filters.given
     if given.keys() <= COUNTED.keys():
         return kept_counts(user, Q(**{COUNTED[name]: value for name, value in given.items()}))
-    return counts_of(found, user)
+    return counts_of(desk_of(user).filter(narrowed), user)
 
 
 def _years(user: User) -> list[int]:
     offices = sorted(user.organisations_as(*OFFICE_ROLES))
     rounds = Round.objects.filter(Q(handler__in=offices) | Q(authority__in=offices))
     return list(rounds.order_by("-year").values_list("year", flat=True).distinct())
-
-
-def in_tab(cases: ApplicationQuerySet, tab: str, user: User) -> ApplicationQuerySet:
-    """Those of `cases` that belong under `tab`: what waits for the person, everything, or one state."""
-    if tab == ALL:
-        return cases
-    return cases.filter(waiting_for(user)) if tab == WAITING else cases.filter(state=tab)

@@ -19,9 +19,8 @@ from forms.roster import write_csv, write_xlsx
 from workflows.engine.declare import Programme, State, Step
 from workflows.models import Application, ApplicationQuerySet
 from workflows.programmes import registry
-from workflows.queries import page_of
 from workflows.rules import holds_role
-from workflows.web.desk.filters import ALL, WAITING, Listing, listing
+from workflows.web.desk.filters import ALL, WAITING, Listing, listing, with_parties
 from workflows.web.desk.steps import fresh_key, many_steps
 
 EXPORT_ROWS = 100_000
@@ -45,9 +44,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     """What waits for me and my office, earliest deadline first."""
     user = signed_in(request)
     listed = listing(user, request.GET)
-    page = page_of(
-        with_parties(listed.cases), after=request.GET.get("after", ""), before=request.GET.get("before", "")
-    )
+    page = listed.page(request.GET.get("after", ""), request.GET.get("before", ""))
     today = timezone.localdate()
     query = request.GET.copy()
     for name in ("after", "before"):
@@ -57,18 +54,13 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "rows": [_row(case, user, today) for case in page.rows],
         "page": page,
         "tabs": _tabs(listed),
-        "total": _total(listed),
+        "total": listed.total,
         "query": query.urlencode(),
         "filtered": any(value for name, value in query.items() if name not in ("tab", "q")),
         "narrowed": any(value for name, value in query.items() if name != "tab"),
         "batch_steps": batch_steps(listed.tab, user),
     }
     return render(request, "desk/worklist.html", context)
-
-
-def with_parties(cases: ApplicationQuerySet) -> ApplicationQuerySet:
-    """`cases` with what a line of the list names; the answers stay in the database."""
-    return cases.select_related("applicant", "assigned_to").defer("answers", "sealed_answers")
 
 
 def _row(case: Application, user: User, today: date) -> Row:
@@ -96,13 +88,6 @@ def _tabs(listed: Listing) -> list[dict[str, Any]]:
     ]
     tabs.append({"slug": ALL, "label": _("All"), "count": counts.total})
     return tabs
-
-
-def _total(listed: Listing) -> int:
-    counts = listed.counts
-    if listed.tab == WAITING:
-        return counts.waiting
-    return counts.total if listed.tab == ALL else counts.by_state.get(listed.tab, 0)
 
 
 def batch_steps(tab: str, user: User) -> list[tuple[Programme, Step]]:

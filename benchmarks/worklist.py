@@ -1,0 +1,330 @@
+"""How long a page of the inbox, the counts and the searches take among 10,000 and among 1,000,000 cases.
+
+    python -m benchmarks.worklist [--small 10000] [--large 1000000] [--rounds 200]
+
+Works in a database of its own beside the one of DATABASE_URL, which it makes and drops. Cases are made set-based,
+without their trail. Times are milliseconds of the page's own functions, by the clock and, where
+the server runs here, the time that its process was on a processor: a busy machine does not count there.
+Peers and floors run on the same rows: paging by OFFSET, the task ⋈ candidate join of BPM engines, GROUP BY, and the
+same page as one hand-written statement.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.db.models import Count, F, Q  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from accounts.models import Membership, Organisation, Role, User  # noqa: E402
+from workflows import counters  # noqa: E402
+from workflows.inbox import page_in  # noqa: E402
+from workflows.models import Application, Round  # noqa: E402
+from workflows.queries import desk_of, desk_places, kept_counts, waiting_for, waiting_places  # noqa: E402
+
+ROUNDS = 20
+OFFICES = 4
+PAGE = 50
+# Every twentieth part of the cases in one of these; most of an archive is closed.
+STATES = ["closed"] * 11 + ["denied", "withdrawn", "submitted", "accepted", "accepted", "checked", "verified",
+          "consolidated", "paid"]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing measured at one size."""
+
+    name: str
+    cases: int
+    p50_ms: float
+    p99_ms: float
+    # Time that the database's process was on a processor; None where it is on another machine.
+    db_p50_ms: float | None = None
+    db_p99_ms: float | None = None
+    goal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The people who ask: one clerk, one official, and one with two offices of each kind."""
+
+    clerk: User
+    official: User
+    both: User
+
+
+@contextmanager
+def scratch() -> Iterator[None]:
+    """A database of its own with today's schema."""
+    name = connection.settings_dict["NAME"]
+    wanted = f"{name}_worklist_benchmark"
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{wanted}"')
+        cursor.execute(f'CREATE DATABASE "{wanted}"')
+    connection.close()
+    connection.settings_dict["NAME"] = wanted
+    try:
+        call_command("migrate", verbosity=0)
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{wanted}"')
+
+
+def staff() -> Staff:
+    """Offices, rounds and people; one pair of offices for each quarter of the rounds."""
+    pairs = [
+        tuple(
+            Organisation.objects.create(kind=kind, name=f"示例{kind}{n}")
+            for kind in ("association", "authority")
+        )
+        for n in range(OFFICES)
+    ]
+    now = timezone.now()
+    for n in range(ROUNDS):
+        handler, authority = pairs[n % OFFICES]
+        Round.objects.create(
+            programme="talent-tax-rebate", policy="2019", year=2010 + n, handler=handler, authority=authority,
+            opens_at=now, closes_at=now + timedelta(days=30),
+        )  # fmt: skip
+    made = []
+    for name, memberships in (
+        ("clerk", [(Role.CLERK, pairs[0][0])]),
+        ("official", [(Role.OFFICIAL, pairs[0][1])]),
+        ("both", [*((Role.CLERK, h) for h, _ in pairs[:2]), *((Role.OFFICIAL, a) for _, a in pairs[1:3])]),
+    ):
+        user = User.objects.create_user(f"{name}@example.test", name=name)
+        for role, office in memberships:
+            Membership.objects.create(user=user, organisation=office, role=role)
+        made.append(User.objects.get(pk=user.pk))
+    return Staff(*made)
+
+
+_EMPLOYERS = """INSERT INTO accounts_organisation
+    (kind, name, legal_representative, industry, district, address, created_at)
+    SELECT 'employer', (ARRAY['鹭岛','思明','湖里','集美','海沧','同安'])[1 + n %% 6] || '示例' || n
+           || (ARRAY['软件','电子','生物'])[1 + n %% 3] || '有限公司', '', 'software', 'siming', '', now()
+      FROM generate_series(%(first)s, %(last)s) n"""
+
+_CASES = """
+WITH firms AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM accounts_organisation WHERE kind = 'employer'),
+     made AS (SELECT f.id AS applicant, r.id AS round, r.year, r.handler_id, r.authority_id,
+                     (f.n * 7919 + r.id * 104729) AS mixed
+                FROM firms f CROSS JOIN workflows_round r WHERE f.n BETWEEN %(first)s AND %(last)s)
+INSERT INTO workflows_application ({columns})
+SELECT {values} FROM made ORDER BY mixed %% 997
+"""
+
+
+def grow(to: int) -> float:
+    """Fill up to `to` cases; returns the seconds that it took. Triggers rest, then the counters are mended."""
+    began = time.perf_counter()
+    have = Application.objects.count() // ROUNDS
+    params: dict[str, Any] = {"first": have + 1, "last": to // ROUNDS, "states": STATES}
+    state = f"(%(states)s::text[])[1 + made.mixed %% {len(STATES)}]"
+    given = {
+        "programme": "'talent-tax-rebate'", "policy": "'2019'", "year": "made.year", "round_id": "made.round",
+        "applicant_id": "made.applicant", "handler_id": "made.handler_id", "authority_id": "made.authority_id",
+        "created_by_id": f"{User.objects.values_list('pk', flat=True)[0]}", "state": state,
+        "number": "'CS' || made.year || lpad(made.applicant::text, 9, '0')", "rows_total": "1 + made.mixed %% 9",
+        "rows_granted": "1 + made.mixed %% 9", "amount_fen": "(made.mixed %% 1000) * (made.mixed %% 1000) * 100",
+        "submitted_at": "now() - made.mixed %% 3000 * interval '1 day'",
+        "due_on": f"CASE WHEN {state} IN ('closed', 'denied', 'withdrawn') THEN NULL "
+                  "ELSE current_date - 30 + (made.mixed %% 120)::int END",
+        "assigned_to_id": f"CASE WHEN made.mixed %% 5 = 0 THEN {User.objects.get(name='clerk').pk} END",
+    }  # fmt: skip
+    for field in Application._meta.concrete_fields:
+        column = str(field.column)
+        if not field.primary_key and not field.has_db_default() and column not in given:
+            given[column] = f"%({column})s"
+            params[column] = field.get_db_prep_save(field.get_default(), connection)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE workflows_application DISABLE TRIGGER USER")
+        cursor.execute(_EMPLOYERS, params)
+        cursor.execute(_CASES.format(columns=", ".join(given), values=", ".join(given.values())), params)
+        cursor.execute("ALTER TABLE workflows_application ENABLE TRIGGER USER")
+        counters.recount()
+        counters.fold()
+        cursor.execute("VACUUM ANALYZE")
+    return time.perf_counter() - began
+
+
+def server_ns() -> Callable[[], int | None]:
+    """How long this connection's server process has been on a processor, where its clock can be read."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        clock = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
+
+    def read() -> int | None:
+        try:
+            return int(clock.read_text().split()[0])
+        except OSError:
+            return None
+
+    return read
+
+
+def timed(ask: Callable[[int], object], rounds: int) -> tuple[float, float, float | None, float | None]:
+    """Median and 99th percentile of `ask`, by the clock and in the server, in milliseconds; warmed up first."""
+    for n in range(5):
+        ask(n)
+    clock = server_ns()
+    taken, served = [], []
+    for n in range(rounds):
+        before, began = clock(), time.perf_counter()
+        ask(n)
+        taken.append((time.perf_counter() - began) * 1000)
+        after = clock()
+        if before is not None and after is not None:
+            served.append((after - before) / 1e6)
+    return *percentiles(taken), *(percentiles(served) if served else (None, None))
+
+
+def percentiles(taken: list[float]) -> tuple[float, float]:
+    ordered = sorted(taken)
+    return round(statistics.median(ordered), 2), round(
+        ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))], 2
+    )
+
+
+def bare() -> Application:
+    return Application.objects.select_related("applicant", "assigned_to").defer("answers", "sealed_answers")  # type: ignore[return-value]
+
+
+def asked(people: Staff) -> dict[str, tuple[Callable[[int], object], str, int]]:
+    """Name → what is asked, its goal, and the divisor of the rounds (slow peers are asked less often)."""
+    rows: Any = bare()
+    clerk, official, both = people.clerk, people.official, people.both
+    cursors: dict[int, str] = {}
+
+    def deep(_: int) -> object:
+        # Each page goes on behind the last, through the whole list and again.
+        page = page_in(waiting_places(both), rows, after=cursors.get(0, ""), rows=PAGE)
+        cursors[0] = page.next or ""
+        return page
+
+    def offset(_: int) -> object:
+        waits = desk_of(both).filter(waiting_for(both)).order_by(F("due_on").asc(nulls_last=True), "pk")
+        return list(waits[PAGE * 20 : PAGE * 21].values_list("pk"))
+
+    return {
+        "inbox, first page, clerk": (
+            lambda _: page_in(waiting_places(clerk), rows, rows=PAGE),
+            "p99 <= 6 ms",
+            1,
+        ),
+        "inbox, first page, official": (
+            lambda _: page_in(waiting_places(official), rows, rows=PAGE),
+            "p99 <= 6 ms",
+            1,
+        ),
+        "inbox, four offices": (lambda _: page_in(waiting_places(both), rows, rows=PAGE), "p99 <= 6 ms", 1),
+        "inbox, following pages": (deep, "p99 <= 6 ms", 1),
+        "all cases of four offices": (
+            lambda _: page_in(desk_places(both), rows, rows=PAGE),
+            "p99 <= 6 ms",
+            1,
+        ),
+        "counts by state from counters": (lambda _: kept_counts(clerk, Q()), "<= 1 ms", 1),
+        "peer: GROUP BY state": (lambda _: grouped(clerk), "", 10),
+        "peer: OFFSET, page 21": (offset, "", 10),
+        "peer: task x candidate": (lambda _: candidates(both), "", 10),
+        "floor: one statement by hand": (lambda _: by_hand(clerk), "", 1),
+    }
+
+
+def grouped(user: User) -> object:
+    return list(desk_of(user).order_by().values_list("state").annotate(n=Count("pk")))
+
+
+def candidates(user: User) -> object:
+    """The inbox as engines for business processes ask it: tasks joined with those who may take them."""
+    offices = [m.organisation_id for m in user.memberships]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT a.id FROM workflows_application a
+                 JOIN accounts_membership m ON m.organisation_id IN (a.handler_id, a.authority_id)
+                WHERE m.user_id = %s AND m.organisation_id = ANY(%s) AND a.number IS NOT NULL AND a.due_on IS NOT NULL
+                ORDER BY a.due_on, a.id LIMIT %s""",
+            [user.pk, offices, PAGE],
+        )
+        return cursor.fetchall()
+
+
+def by_hand(user: User) -> object:
+    """The least that such a page needs."""
+    office = user.memberships[0].organisation_id
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT a.id, a.number, a.state, a.due_on, o.name FROM (
+                 SELECT x.* FROM unnest(ARRAY['submitted','accepted','checked','verified']) s(state)
+                   CROSS JOIN LATERAL (
+                   SELECT id FROM workflows_application WHERE handler_id = %s AND state = s.state AND number IS NOT NULL
+                      AND due_on IS NOT NULL ORDER BY due_on, id LIMIT %s) x) found
+                 JOIN workflows_application a USING (id) JOIN accounts_organisation o ON o.id = a.applicant_id
+                ORDER BY a.due_on, a.id LIMIT %s""",
+            [office, PAGE, PAGE],
+        )
+        return cursor.fetchall()
+
+
+def measure(small: int = 10_000, large: int = 1_000_000, rounds: int = 200) -> list[Line]:
+    """Every line at both sizes."""
+    lines = []
+    with scratch():
+        people = staff()
+        for cases in (small, large):
+            took = grow(cases)
+            lines.append(Line("making the cases, seconds", cases, round(took, 1), round(took, 1)))
+            for name, (ask, goal, share) in asked(people).items():
+                lines.append(Line(name, cases, *timed(ask, max(10, rounds // share)), goal))
+    return lines
+
+
+def table(lines: list[Line]) -> str:
+    """Both sizes side by side, with the ratio of their medians."""
+    by_name: dict[str, list[Line]] = {}
+    for line in lines:
+        by_name.setdefault(line.name, []).append(line)
+    heads = "".join(f"{head:>9}" for head in ("p50", "db p50", "db p99") * 2)
+    said = [f"{'milliseconds':34}{heads}{'ratio':>7}  goal"]
+    for name, (few, many) in by_name.items():
+        ratio = (many.db_p50_ms or many.p50_ms) / (few.db_p50_ms or few.p50_ms or 1)
+        columns = (few.p50_ms, few.db_p50_ms, few.db_p99_ms, many.p50_ms, many.db_p50_ms, many.db_p99_ms)
+        cells = "".join(f"{'' if cell is None else cell:>9}" for cell in columns)
+        said.append(f"{name:34}{cells}{ratio:>7.2f}  {many.goal}")
+    return "\n".join(said)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", type=int, default=10_000)
+    parser.add_argument("--large", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=200)
+    given = parser.parse_args()
+    lines = measure(given.small, given.large, given.rounds)
+    sys.stderr.write(table(lines) + "\n")
+    sys.stdout.write(json.dumps([asdict(line) for line in lines]) + "\n")
+
+
+if __name__ == "__main__":
+    main()
