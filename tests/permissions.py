@@ -103,7 +103,7 @@ DESK_PAGES = (
     | _rows(
         Row(DESK, of="case"),
         "case", "case_step", "case_people", "case_people_export", "case_reveal", "case_corrections", "case_history",
-        "case_dossier",
+        "case_dossier", "case_way",
     )
     | _rows(Row(DESK, of="paper"), "case_paper")
     | _rows(Row(DESK, of="person", post=True), "case_person")
@@ -118,6 +118,7 @@ OFFICIAL_PAGES = (
     _rows(
         Row(DESK),
         "batches", "notices", "objections", "payments", "ledger", "ledger_export", "statistics", "figure_rows",
+        "programme_diagram", "programme_svg", "programme_bpmn",
     )
     | _rows(Row(CLERK), "batch_open")
     | _rows(Row(DESK, of="batch"), "batch", "batch_act", "batch_notice", "batch_manifest", "batch_export")

@@ -29,6 +29,9 @@ WORDS: dict[str, dict[str, Any]] = {
     "ledger_export": {"kind": "csv"},
     "figure_rows": {"year": 2019, "key": "rebate_people"},
     "payment_export": {"kind": "csv"},
+    "programme_diagram": {"slug": "talent-tax-rebate"},
+    "programme_svg": {"slug": "talent-tax-rebate"},
+    "programme_bpmn": {"slug": "talent-tax-rebate"},
     "guide": {"slug": "talent-tax-rebate"},
     "pre_check": {"slug": "talent-tax-rebate"},
 }

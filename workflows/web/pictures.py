@@ -6,11 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.models import STAFF_ROLES, Membership, User
+from config.errors import Refusal
 from config.templatetags.words import day
 from config.words import T
+from workflows.diagram.layout import CannotDraw
 from workflows.engine.asking import Offer
 from workflows.engine.declare import Step
 from workflows.engine.guards import Reason
@@ -126,6 +129,22 @@ def _tone(step: Step) -> str:
     target = step.target
     outcome = getattr(target, "outcome", "")
     return "no" if outcome == "bad" else "due" if getattr(target, "stops_clock", False) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing for a page, or why there is none now; its table says the same."""
+
+    svg: SafeString | str = ""
+    refusal: Refusal | None = None
+
+
+def picture(draw: Callable[..., str], *what: Any) -> Picture:
+    """What `draw` makes of `what`; a page shows its table also where the layout program is away."""
+    try:
+        return Picture(mark_safe(draw(*what)))  # noqa: S308 - our own drawing; every word in it is escaped
+    except CannotDraw as refusal:
+        return Picture(refusal=refusal)
 
 
 @dataclass(frozen=True, slots=True)

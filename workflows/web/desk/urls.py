@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workflows.web.desk import case, correction, dossier, many, people, reveal, tax_record, worklist
+from workflows.web.desk import case, correction, dossier, many, people, reveal, tax_record, way, worklist
 
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/<int:pk>/corrections/", dossier.case_corrections, name="case_corrections"),
     path("cases/<int:pk>/corrections/ask/", correction.case_ask_correction, name="case_ask_correction"),
     path("cases/<int:pk>/history/", dossier.case_history, name="case_history"),
+    path("cases/<int:pk>/way/", way.case_way, name="case_way"),
     path("cases/<int:pk>/dossier/", dossier.case_dossier, name="case_dossier"),
     path("tax-records/", tax_record.tax_records, name="tax_records"),
     path("tax-records/template.xlsx", tax_record.tax_record_template, name="tax_record_template"),

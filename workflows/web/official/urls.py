@@ -10,6 +10,7 @@ from workflows.web.official import (
     batch_acts,
     batches,
     calendar,
+    diagram,
     exports,
     ledger,
     notices,
@@ -53,5 +54,8 @@ urlpatterns = [
     path("calendar/changes/<int:pk>/", calendar.calendar_change, name="calendar_change"),
     path("calendar/<int:pk>/take-back/", calendar.calendar_take_back, name="calendar_take_back"),
     path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/programmes/<slug:slug>/", diagram.programme_diagram, name="programme_diagram"),
+    path("statistics/programmes/<slug:slug>.svg", diagram.programme_svg, name="programme_svg"),
+    path("statistics/programmes/<slug:slug>.bpmn", diagram.programme_bpmn, name="programme_bpmn"),
     path("statistics/<int:year>/<slug:key>/", annual.figure_rows, name="figure_rows"),
 ]
