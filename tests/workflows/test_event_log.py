@@ -34,7 +34,8 @@ def cases(many_drafts, open_round, clerk, official, second_official) -> list[App
     perform("accept", [corrected.pk], actor=clerk, key="accept")
     perform("claim", [corrected.pk], actor=clerk, key="claim")
     points = {"points": [{"kind": "field", "target": "bank_name", "words": "请写到支行"}]}
-    perform("ask_correction", [corrected.pk, given_up.pk], actor=clerk, key="ask", data=points)
+    for case in (corrected, given_up):
+        perform("ask_correction", [case.pk], actor=clerk, key=f"ask{case.pk}", data=points)
     Application.objects.filter(pk=corrected.pk).update(points_open=0)
     perform("resubmit", [corrected.pk], actor=corrected.created_by, key="again")
     perform("withdraw", [given_up.pk], actor=given_up.created_by, key="no")

@@ -2,18 +2,28 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+from accounts.models import User
 from workflows.diagram.svg import Way
-from workflows.models import Application, ApplicationQuerySet, Event
+from workflows.models import Application, Event
+from workflows.queries import desk_counts, desk_of
 
 
-def standing(cases: ApplicationQuerySet) -> dict[str, tuple[int, int]]:
-    """State → (cases, those of them whose next step is overdue); one query."""
-    late = Count("pk", filter=Q(due_on__lt=timezone.localdate()))
-    rows = cases.order_by().values("state").annotate(n=Count("pk"), late=late)
-    return {state: (n, overdue) for state, n, overdue in rows.values_list("state", "n", "late")}
+def standing(user: User, programme: str, year: int | None) -> dict[str, tuple[int, int]]:
+    """State → (cases of the user's offices, those of them that are overdue), in one year or in all.
+
+    Two queries: the cases from their counters, the late ones from the rows.
+    """
+    in_scope = Q(programme=programme)
+    counted, late = desk_counts(user).filter(in_scope), desk_of(user).filter(in_scope)
+    if year:
+        counted, late = counted.filter(round__year=year), late.filter(year=year)
+    late = late.filter(due_on__lt=timezone.localdate()).order_by()
+    overdue = dict(late.values_list("state").annotate(n=Count("pk")))
+    rows = counted.order_by().values_list("state").annotate(n=Sum("cases"))
+    return {state: (n, overdue.get(state, 0)) for state, n in rows if n}
 
 
 def way_of(case: Application, events: Sequence[Event]) -> Way:

@@ -90,7 +90,7 @@ def test_diagram_asks_the_same_queries_for_any_number_of_cases(
 ):
     brought_to("submit", many_drafts(n), clerk)
     client = signed_in(clerk)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address("programme_diagram", SLUG))
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from accounts.doors import door, signed_in
-from accounts.models import User
 from config.words import T
 from workflows.diagram import bpmn
 from workflows.diagram.graph import moves
@@ -19,7 +18,6 @@ from workflows.diagram.standing import standing
 from workflows.diagram.svg import with_counts
 from workflows.engine.declare import Programme, State
 from workflows.programmes import registry
-from workflows.queries import desk_of
 from workflows.web.limits import limit_of
 from workflows.web.official.scope import READERS, rounds_by
 from workflows.web.pictures import picture
@@ -43,7 +41,7 @@ def programme_diagram(request: HttpRequest, slug: str) -> HttpResponse:
     user, programme = signed_in(request), _programme(slug)
     years = sorted(set(rounds_by(user).filter(programme=slug).values_list("year", flat=True)), reverse=True)
     year = _year(request)
-    counts = _counts(user, slug, year)
+    counts = standing(user, slug, year)
     context = {
         "programme": programme,
         "years": years,
@@ -65,7 +63,7 @@ def programme_svg(request: HttpRequest, slug: str) -> HttpResponse:
         CannotDraw: the layout program did not answer.
     """
     _programme(slug)
-    drawn = with_counts(slug, _language(), _counts(signed_in(request), slug, _year(request))).encode()
+    drawn = with_counts(slug, _language(), standing(signed_in(request), slug, _year(request))).encode()
     etag = f'"{sha256(drawn).hexdigest()}"'
     unchanged: HttpResponse | None = get_conditional_response(request, etag=etag)
     response = unchanged or HttpResponse(drawn, content_type="image/svg+xml; charset=utf-8")
@@ -97,11 +95,6 @@ def _year(request: HttpRequest) -> int | None:
     """The year asked for; what is no year asks for all."""
     text = request.GET.get("year", "")
     return int(text) if text.isdecimal() and len(text) == 4 else None
-
-
-def _counts(user: User, slug: str, year: int | None) -> dict[str, tuple[int, int]]:
-    cases = desk_of(user).filter(programme=slug)
-    return standing(cases.filter(year=year) if year else cases)
 
 
 def _rows(programme: Programme, counts: Mapping[str, tuple[int, int]]) -> list[StateRow]:
