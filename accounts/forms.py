@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, is_valid_number, parse
 
 from accounts.identifiers import InvalidIdentifier, credit_code
-from accounts.models import District, Industry, Organisation, Role, User
+from accounts.models import District, Industry, Organisation, Role, Scope, Token, User
 
 PASSWORD_HINT = _("At least 10 characters, not only digits, not your name and not a common password.")
 
@@ -251,3 +251,27 @@ def role_hint(organisation: Organisation) -> Any:
     if Role.OWNER in organisation.roles:
         return _("An agent fills in and submits applications; an owner also decides who belongs here.")
     return _("Roles decide what a person can see and do. The auditor reads everything and changes nothing.")
+
+
+class TokenForm(PlainFields, forms.Form):
+    """What a new token is called, what it may be used for, and how long."""
+
+    name = forms.CharField(
+        max_length=60, label=_("Name"), help_text=_("Which program will use it, and where.")
+    )
+    scopes = forms.MultipleChoiceField(
+        choices=Scope.choices, widget=forms.CheckboxSelectMultiple, label=_("What it may be used for")
+    )
+    days = forms.IntegerField(
+        min_value=1, max_value=Token.LONGEST_DAYS, initial=90, label=_("Valid for how many days")
+    )
+    labels = {
+        "name": _("Name"),
+        "scopes": _("What it may be used for"),
+        "days": _("Valid for how many days"),
+    }
+    hints = {
+        "name": _("Which program will use it, and where."),
+        "scopes": _("Never more than you may do yourself."),
+        "days": _("At most 365. When your membership ends, the token opens nothing either."),
+    }

@@ -11,6 +11,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from accounts import kept_input
 from accounts.doors import Door, NoDoor, RoleNeeded, door_of
@@ -25,19 +26,35 @@ LANGUAGE_CODES = frozenset(code for code, _name in settings.LANGUAGES)
 
 
 class Language:
-    """The language last chosen in this browser (sign-in sets the person's own); Chinese otherwise."""
+    """The language last chosen in this browser (sign-in sets the person's own); Chinese otherwise.
+
+    A program says it with each request, by `Accept-Language`.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if request.path.startswith("/api/"):
+            chosen = _accepted(request.headers.get("Accept-Language", ""))
+        else:
+            chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         code = chosen if chosen in LANGUAGE_CODES else settings.LANGUAGE_CODE
         with translation.override(code):
             request.LANGUAGE_CODE = code
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", code)
         return response
+
+
+def _accepted(header: str) -> str:
+    """The first language of `header` that the interface speaks; nothing for none."""
+    for wanted, _quality in parse_accept_lang_header(header.lower()):
+        try:
+            return translation.get_supported_language_variant(wanted)
+        except LookupError:
+            continue
+    return ""
 
 
 class IdleTimeout:

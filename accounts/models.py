@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -252,3 +254,56 @@ class SignInFailures(models.Model):
 
     def __str__(self) -> str:
         return f"{self.failures} since {self.failed_at}"
+
+
+class Scope(models.TextChoices):
+    """What a token may be used for. It narrows the person's own rights and never widens them."""
+
+    CASES_READ = "cases:read", _("Read cases")
+    CASES_WRITE = "cases:write", _("Work on cases")
+    BATCHES_READ = "batches:read", _("Read batches, notices and objections")
+    BATCHES_WRITE = "batches:write", _("Work on batches, notices and objections")
+    PAYMENTS_READ = "payments:read", _("Read payment lists")
+    PAYMENTS_WRITE = "payments:write", _("Work on payment lists")
+    SEALED_READ = "sealed:read", _("Show sealed numbers, each time an event")
+    WEBHOOKS = "webhooks", _("Manage one's webhooks")
+
+
+class TokenQuerySet(models.QuerySet["Token"]):
+    def in_force(self) -> Self:
+        """Those that open a door now, by the database's clock."""
+        return self.filter(revoked_at=None, expires_at__gt=Now(), user__is_active=True)
+
+
+class Token(models.Model):
+    """A person's key to the API. The secret is shown once; what is kept is its SHA-256."""
+
+    LONGEST_DAYS: ClassVar[int] = 365
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(_("name"), max_length=60)
+    # 256 random bits need no slow hash: nobody guesses them, with or without this table.
+    secret_sha256 = models.BinaryField(unique=True, max_length=32)
+    # The first characters of the secret, by which its owner recognises it.
+    hint = models.CharField(max_length=12)
+    scopes = ArrayField(models.CharField(max_length=16, choices=Scope), verbose_name=_("scopes"))
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(_("valid until"))
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    objects = TokenQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["user", "-created_at"], name="token_of_user"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.hint}…)"
+
+    @property
+    def scope_labels(self) -> list[str]:
+        return [str(Scope(scope).label) for scope in self.scopes]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has expired, by this machine's clock: for words on a page, never for a decision."""
+        return self.expires_at <= timezone.now()

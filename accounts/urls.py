@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import members, organisation, person, start
+from accounts.views import members, organisation, person, start, tokens
 
 urlpatterns = [
     path("", start.home, name="home"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("language/", start.language, name="language"),
     path("terms/", start.terms, name="terms"),
     path("me/", person.me, name="me"),
+    path("me/tokens/", tokens.tokens, name="tokens"),
+    path("me/tokens/make/", tokens.token_make, name="token_make"),
+    path("me/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("me/organisation/", organisation.organisation, name="organisation"),
     path("me/organisation/register/", organisation.register, name="register_organisation"),
     path("me/organisation/ask/", organisation.ask, name="ask_to_join"),

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("", include("workflows.web.public.urls")),
     path("", include("workflows.web.urls")),
+    path("api/v1/", include("workflows.api.urls")),
     path("documents/", include("storage.urls")),
     path("messages/", include("notifications.urls")),
     path("demo/", include("notifications.demo_urls")),

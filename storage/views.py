@@ -94,7 +94,8 @@ def _own(request: HttpRequest, document_id: UUID) -> Document:
     return get_object_or_404(Document.objects.of_uploader(request.user), pk=document_id)
 
 
-def _standing(document: Document) -> dict[str, Any]:
+def standing_of(document: Document) -> dict[str, Any]:
+    """Where a document stands, for its uploader: state, sentence, name and size."""
     return {
         "document": str(document.pk),
         "state": document.state,
@@ -114,7 +115,7 @@ def finish(request: HttpRequest, document_id: UUID) -> HttpResponse:
     except (ValueError, TypeError, KeyError) as error:
         raise BadDigest(filename=document.filename) from error
     document = finish_upload(document, sha256=str(sha256), user=document.uploaded_by)
-    return JsonResponse(_standing(document))
+    return JsonResponse(standing_of(document))
 
 
 @door()
@@ -125,7 +126,7 @@ def status(request: HttpRequest, document_id: UUID) -> HttpResponse:
     if request.headers.get("HX-Request"):
         context = {"document": document, "sentence": _sentence(document)}
         return render(request, "storage/status.html", context)
-    response = JsonResponse(_standing(document))
+    response = JsonResponse(standing_of(document))
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -47,7 +47,7 @@ PUBLIC_PAGES = (
         "results", "result", "progress", "demo-mails", "demo-mail", "invitation",
         "account_login", "account_signup", "account_inactive", "account_email_verification_sent",
         "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
-        "account_reset_password_from_key_done", "mfa_authenticate",
+        "account_reset_password_from_key_done", "mfa_authenticate", "api:docs", "api:openapi", "api:nothing",
     )
     | _rows(Row(EVERYBODY, post=True), "language")
 )  # fmt: skip
@@ -59,8 +59,9 @@ OWN_PAGES = (
         "account_logout", "account_reauthenticate", "account_email", "account_change_password",
         "account_set_password", "account_confirm_login_code", "mfa_index", "mfa_reauthenticate",
         "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
-        "mfa_download_recovery_codes", "storage:folder-download",
+        "mfa_download_recovery_codes", "storage:folder-download", "tokens", "token_make",
     )
+    | _rows(Row(SIGNED_IN, of="token", post=True), "token_revoke")
     | _rows(Row(SIGNED_IN, post=True), "ask_to_join", "messages:read-all", "storage:folder-upload")
     | _rows(Row(SIGNED_IN, of="organisation"), "members", "edit_organisation")
     | _rows(Row(SIGNED_IN, of="membership", post=True), "change_member")

@@ -85,7 +85,7 @@ def test_every_module_has_a_name_of_its_own():
 def test_nothing_below_the_views_sees_a_request():
     """Who handles a request is a view (viewflow's among them), a middleware, or what renders its answer."""
     above = re.compile(
-        r"(^|/)(views?|web|middleware|demo_views|kept_input|refusals|context|health|doors|adapter|lockout|forms|flows|templatetags)(/|\.py$|$)"
+        r"(^|/)(views?|web|middleware|demo_views|kept_input|refusals|context|health|doors|adapter|lockout|forms|flows|templatetags|api)(/|\.py$|$)"
     )
     wrong = [
         str(file)

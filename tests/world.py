@@ -8,7 +8,8 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts.memberships import invite
-from accounts.models import Membership, Organisation, Role, User
+from accounts.models import Membership, Organisation, Role, Scope, User
+from accounts.tokens import make_token
 from notifications.models import Message
 from storage.models import Document, DocumentState
 from storage.uploads import deposit
@@ -195,5 +196,6 @@ def _membership(world: World, employer: Organisation, association: Organisation)
         "membership": {"pk": employer.pk, "membership_id": member.pk},
         "invitation": {"pk": employer.pk, "invitation_id": invited.pk},
         "message": {"pk": message.pk},
+        "token": {"pk": make_token(owner, name="world", scopes=[Scope.CASES_READ], days=1)[0].pk},
         "document": {"document_id": document(owner, employer, "paper", "上传.pdf").pk},
     }

@@ -10,6 +10,7 @@ from workflows.models.checkpoint import AuditCheckpoint
 from workflows.models.correction import CorrectionPoint
 from workflows.models.event import Command, Deadline, Edge, Event
 from workflows.models.figure import EnteredFigure
+from workflows.models.kept_answer import KeptAnswer
 from workflows.models.notice import Notice, NoticeLine, Objection
 from workflows.models.payment import PaymentLine, PaymentList
 from workflows.models.person import Person, Result, RosterImport, StagedPerson
@@ -34,6 +35,7 @@ __all__ = [
     "Edge",
     "EnteredFigure",
     "Event",
+    "KeptAnswer",
     "LimitMove",
     "Notice",
     "NoticeLine",

@@ -1,0 +1,157 @@
+"""Who may call which operation of the API: one row for each; and for each page the operation that does the same.
+
+A page that is added needs an operation that names it in `page`, or a reason in `PAGES_ALONE`; else the tests fail.
+"""
+
+from dataclasses import dataclass
+
+from accounts.models import APPLICANT_ROLES, Role, Scope
+from tests.permissions import CASHIER, CLERK, DESK, OFFICIAL, SIGNED_IN
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRow:
+    """One operation of the API: the scope of the token, who may, whose object; and what its request says.
+
+    `only` are those who are let in where the operation is declared wider; `page` names the pages that do
+    the same.
+    """
+
+    scope: Scope
+    who: str | frozenset[str]
+    of: str = ""
+    page: str = ""
+    only: frozenset[str] = frozenset()
+
+
+READ, WRITE = Scope.CASES_READ, Scope.CASES_WRITE
+B_READ, B_WRITE = Scope.BATCHES_READ, Scope.BATCHES_WRITE
+P_READ, P_WRITE = Scope.PAYMENTS_READ, Scope.PAYMENTS_WRITE
+EMPLOYER = frozenset(APPLICANT_ROLES)
+ON_CASES = EMPLOYER | DESK
+UPLOADER = frozenset({Role.OWNER})
+
+API_ROWS: dict[str, ApiRow] = {
+    "programmes": ApiRow(READ, SIGNED_IN, page="guides"),
+    "programme": ApiRow(READ, SIGNED_IN, page="guide"),
+    "pre_check": ApiRow(READ, SIGNED_IN, page="pre_check"),
+    "rounds": ApiRow(READ, SIGNED_IN, page="calls"),
+    "round_": ApiRow(READ, SIGNED_IN, page="call"),
+    "cases": ApiRow(READ, ON_CASES, page="my_applications"),
+    "start_case": ApiRow(WRITE, EMPLOYER, page="application_start"),
+    "case": ApiRow(READ, ON_CASES, of="case", page="application"),
+    "case_timeline": ApiRow(READ, ON_CASES, of="case", page="case_history"),
+    "case_receipt": ApiRow(READ, EMPLOYER, of="case", page="application_receipt"),
+    "case_step": ApiRow(WRITE, ON_CASES, of="case_step", page="case_step"),
+    "case_colleagues": ApiRow(READ, CLERK, of="case", page="case"),
+    "case_reveal": ApiRow(Scope.SEALED_READ, DESK, of="case", page="case_reveal"),
+    "case_sections": ApiRow(READ, ON_CASES, of="case", page="application_check"),
+    "case_section_save": ApiRow(WRITE, EMPLOYER, of="draft_section", page="application_section"),
+    "case_declaration": ApiRow(WRITE, EMPLOYER, of="draft", page="application_check"),
+    "case_people": ApiRow(READ, ON_CASES, of="case", page="case_people application_roster"),
+    "case_person": ApiRow(READ, ON_CASES, of="person", page="application_person"),
+    "case_person_add": ApiRow(WRITE, EMPLOYER, of="draft", page="application_person_add"),
+    "case_person_save": ApiRow(WRITE, EMPLOYER, of="draft_person", page="application_person"),
+    "case_person_remove": ApiRow(WRITE, EMPLOYER, of="draft_person", page="application_person_remove"),
+    "roster_begin": ApiRow(WRITE, EMPLOYER, of="draft", page="application_roster_upload"),
+    "roster_finish": ApiRow(WRITE, EMPLOYER, of="draft_upload", page="application_roster_finish", only=UPLOADER),
+    "roster_imports_list": ApiRow(READ, EMPLOYER, of="draft", page="application_roster_newest"),
+    "roster_import": ApiRow(READ, EMPLOYER, of="roster_import", page="application_roster_import"),
+    "roster_import_errors": ApiRow(READ, EMPLOYER, of="roster_import", page="application_import_errors"),
+    "roster_import_apply": ApiRow(WRITE, EMPLOYER, of="roster_import", page="application_roster_apply"),
+    "roster_import_drop": ApiRow(WRITE, EMPLOYER, of="roster_import", page="application_roster_drop"),
+    "case_papers": ApiRow(READ, ON_CASES, of="case", page="application_papers"),
+    "case_paper_begin": ApiRow(WRITE, EMPLOYER, of="draft_paper", page="application_paper_upload"),
+    "case_paper_finish": ApiRow(WRITE, EMPLOYER, of="draft_paper", page="application_paper_finish", only=UPLOADER),
+    "case_paper_content": ApiRow(READ, ON_CASES, of="paper", page="case_paper"),
+    "case_paper_remove": ApiRow(WRITE, EMPLOYER, of="draft_paper", page="application_paper_remove"),
+    "case_points": ApiRow(READ, ON_CASES, of="case", page="case_corrections"),
+    "case_point_answer": ApiRow(WRITE, EMPLOYER, of="point", page="application_correction"),
+    "document": ApiRow(READ, SIGNED_IN, of="document", page="storage:status"),
+    "worklist": ApiRow(READ, DESK, page="worklist"),
+    "worklist_manifest": ApiRow(READ, DESK, of="many", page="case_many"),
+    "worklist_step": ApiRow(WRITE, DESK, of="many", page="case_many"),
+    "tax_records": ApiRow(READ, DESK, of="round", page="tax_records tax_record"),
+    "tax_record": ApiRow(READ, DESK, of="tax_import", page="tax_record_import"),
+    "tax_record_begin": ApiRow(WRITE, CLERK, of="round", page="tax_record_begin"),
+    "tax_record_finish": ApiRow(WRITE, CLERK, of="tax_upload", page="storage:finish"),
+    "tax_record_start": ApiRow(WRITE, CLERK, of="tax_import", page="tax_record_start"),
+    "tax_record_compare": ApiRow(WRITE, CLERK, of="tax_import", page="tax_record_compare"),
+    "batches": ApiRow(B_READ, DESK, page="batches"),
+    "batch_open": ApiRow(B_WRITE, CLERK, of="open", page="batch_open"),
+    "batch": ApiRow(B_READ, DESK, of="batch", page="batch"),
+    "batch_manifest": ApiRow(B_READ, DESK, of="batch", page="batch_manifest"),
+    "batch_blocked": ApiRow(B_READ, DESK, of="batch", page="batch"),
+    "batch_cases": ApiRow(B_READ, DESK, of="batch", page="batch"),
+    "batch_colleagues": ApiRow(B_READ, DESK, of="batch", page="batch"),
+    "batch_notice": ApiRow(B_READ, DESK, of="batch", page="batch_notice"),
+    "batch_add_cases": ApiRow(B_WRITE, CLERK, of="batch", page="batch_add"),
+    **dict.fromkeys(
+        ("batch_take_out", "batch_claim", "batch_hand_over", "batch_hand_in", "batch_verify", "batch_approve",
+         "batch_send_back", "batch_release_notice", "batch_close"),
+        ApiRow(B_WRITE, DESK, of="batch", page="batch_act"),
+    ),
+    "notices": ApiRow(B_READ, DESK, page="notices"),
+    "notice": ApiRow(B_READ, DESK, of="notice", page="notice"),
+    "notice_lines": ApiRow(B_READ, DESK, of="notice", page="notice"),
+    "objections": ApiRow(B_READ, DESK, page="objections"),
+    "objection": ApiRow(B_READ, DESK, of="objection", page="objection"),
+    "objection_open": ApiRow(Scope.SEALED_READ, DESK, of="objection", page="objection_open", only=OFFICIAL),
+    "objection_evidence": ApiRow(Scope.SEALED_READ, DESK, of="objection", page="objection_evidence", only=OFFICIAL),
+    "objection_decide": ApiRow(B_WRITE, DESK, of="objection", page="objection_decide", only=OFFICIAL),
+    "payments_waiting": ApiRow(P_READ, DESK, page="payments"),
+    "payment_lists": ApiRow(P_READ, DESK, page="payments"),
+    "payment_list_make": ApiRow(P_WRITE, CASHIER, of="open", page="payments_make"),
+    "payment_list": ApiRow(P_READ, DESK, of="list", page="payment_list"),
+    "payment_list_lines": ApiRow(P_READ, DESK, of="list", page="payment_list"),
+    "payment_line_reveal": ApiRow(
+        Scope.SEALED_READ, DESK, of="line", page="payment_reveal", only=DESK - {Role.CLERK}
+    ),
+    "payment_list_export": ApiRow(Scope.SEALED_READ, CASHIER, of="list", page="payment_export"),
+    "bank_return_begin": ApiRow(P_WRITE, CASHIER, of="list", page="return_begin"),
+    "bank_return_finish": ApiRow(P_WRITE, CASHIER, of="bank_return", page="storage:finish"),
+    "bank_return": ApiRow(P_READ, CASHIER, of="bank_return", page="bank_return"),
+    "bank_return_apply": ApiRow(P_WRITE, CASHIER, of="bank_return", page="bank_return"),
+    "ledger": ApiRow(P_READ, DESK, page="ledger"),
+    "messages": ApiRow(READ, SIGNED_IN, page="messages:list"),
+    "message_read": ApiRow(WRITE, SIGNED_IN, of="message", page="messages:read"),
+    "round_statistics": ApiRow(B_READ, DESK, of="round", page="statistics"),
+}  # fmt: skip
+
+# Pages on which something is done, or read, that the API leaves out, each with its reason.
+PAGES_ALONE: dict[str, str] = {
+    **dict.fromkeys(
+        ("me", "organisation", "register_organisation", "ask_to_join", "members", "edit_organisation",
+         "change_member", "end_member", "withdraw_invitation", "invitation", "tokens", "token_make", "token_revoke"),
+        "who may act for whom is settled by people who are signed in: a token cannot give rights, to itself or others",
+    ),
+    **dict.fromkeys(
+        ("messages:open", "messages:read-all", "messages:preferences"),
+        "how one reads one's messages on a page; a program reads the list and marks single ones",
+    ),
+    **dict.fromkeys(
+        ("storage:folder-upload", "storage:folder-download"),
+        "the stand-in for an S3 server, which programs post to directly, with the ticket's fields",
+    ),
+    **dict.fromkeys(
+        ("application_roster_template", "application_roster_errors", "tax_record_template", "return_template",
+         "worklist_export", "case_people_export", "batch_export", "ledger_export"),
+        "a workbook for people; a program reads the same rows from the list",
+    ),
+    **dict.fromkeys(
+        ("application_paper", "application_paper_view", "tax_record_panel", "return_panel", "application_section_save"),
+        "a part of a page that draws itself anew",
+    ),
+    **dict.fromkeys(
+        ("application_print", "case_dossier", "figure_rows"),
+        "a page to print or to click through; what stands on it is read by the other operations",
+    ),
+    **dict.fromkeys(
+        ("calendar", "calendar_change", "calendar_take_back"),
+        "the calendar of the installation: looked after by people, and moved limits are told to whom they concern",
+    ),
+    **dict.fromkeys(
+        ("application_withdraw", "application_confirm_onward", "case_ask_correction", "case_person"),
+        "a step of the case: `case_step` takes it",
+    ),
+}  # fmt: skip

@@ -1,0 +1,242 @@
+"""Every operation of the API keeps to its row in `tests.api_permissions`: token, scope, role, whose object."""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import uuid4
+
+from django.test import SimpleTestCase, TestCase, override_settings
+
+from accounts.doors import door_of
+from accounts.models import Role, Scope, User
+from tests import world
+from tests.api_permissions import API_ROWS, PAGES_ALONE, ApiRow
+from tests.permissions import EVERYBODY, ROWS, SIGNED_IN
+from tests.test_permissions import addresses, some
+from tests.workflows.api.conftest import Program
+from workflows.api.routes import OPERATIONS
+from workflows.api.steps import OWN
+from workflows.models import CorrectionPoint
+from workflows.programmes import registry
+
+FILE = {"filename": "a.pdf", "size_bytes": 1, "content_type": "application/pdf"}
+SHEET = {
+    "filename": "a.xlsx",
+    "size_bytes": 1,
+    "content_type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+DIGEST = {"sha256": "0" * 64}
+# What an operation is told, where it is told something: well formed, so that only its door refuses.
+BODIES: dict[str, dict[str, Any]] = {
+    "pre_check": {"answers": {}},
+    "case_section_save": {"answers": {"staff_count": "1"}},
+    "case_declaration": {"made": True},
+    "case_person_add": {"typed": {"name": "甲"}},
+    "case_person_save": {"typed": {"name": "甲"}},
+    "case_point_answer": {"answer": "x"},
+    "roster_begin": SHEET,
+    "case_paper_begin": FILE,
+    "tax_record_begin": SHEET,
+    "bank_return_begin": {"filename": "a.csv", "size_bytes": 1, "content_type": "text/csv"},
+    **dict.fromkeys(
+        ("roster_finish", "case_paper_finish", "tax_record_finish", "bank_return_finish"), DIGEST
+    ),
+    "batch_take_out": {"reason": "x", "cases": [1]},
+    "batch_add_cases": {"cases": [1]},
+    "batch_hand_over": {"to": 1},
+    "batch_approve": {"sha256": "0" * 64},
+    "batch_send_back": {"reason": "x"},
+    "objection_decide": {"verdict": "dismissed", "answer": "x"},
+    "case_reveal": {"field": "account"},
+}
+WORDS = {
+    "programme": {"slug": "talent-tax-rebate"},
+    "pre_check": {"slug": "talent-tax-rebate"},
+    "case_section_save": {"slug": "employer"},
+    "case_paper_begin": {"slug": "application_form"},
+    "case_paper_finish": {"slug": "application_form"},
+}
+
+
+class TestTable(SimpleTestCase):
+    def test_every_operation_has_a_row_and_every_row_an_operation(self) -> None:
+        assert (sorted(OPERATIONS.keys() - API_ROWS.keys()), sorted(API_ROWS.keys() - OPERATIONS.keys())) == (
+            [],
+            [],
+        )
+
+    def test_every_operation_is_declared_as_its_row_says(self) -> None:
+        assert {
+            name: (operation.scope, operation.roles)
+            for name, operation in OPERATIONS.items()
+            if (operation.scope, operation.roles or SIGNED_IN) != (API_ROWS[name].scope, API_ROWS[name].who)
+        } == {}
+
+    def test_every_page_of_a_person_has_its_operation_or_a_reason(self) -> None:
+        pages = {name for name, row in ROWS.items() if row.who != EVERYBODY}
+        ours = {
+            n for n, p in addresses() if (door_of(p.callback, n) is not None) and "allauth" not in _module(p)
+        }
+        reached = {page for row in API_ROWS.values() for page in row.page.split()}
+
+        assert sorted((pages & ours) - reached - PAGES_ALONE.keys()) == []
+        assert sorted(PAGES_ALONE.keys() & reached) == []
+        assert sorted((reached | PAGES_ALONE.keys()) - ROWS.keys()) == []
+
+    def test_every_step_of_every_programme_can_be_taken(self) -> None:
+        """By the operation on a case, or by the one on its own object."""
+        named = {step for programme in registry().values() for step in programme.steps}
+
+        assert {step: own for step, own in OWN.items() if own not in OPERATIONS} == {}
+        assert sorted(OWN.keys() - named) == []
+        assert "case_step" in OPERATIONS
+
+
+def _module(pattern: Any) -> str:
+    return str(getattr(pattern.callback, "view_class", pattern.callback).__module__)
+
+
+@override_settings(DEMO=True, S3_ENDPOINT="", DOCUMENTS_DIR=tempfile.mkdtemp(prefix="bailu-api-"))
+class TestDoors(TestCase):
+    """The world of the pages' doors, entered with tokens."""
+
+    world: world.World
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.world = world.make()
+        objects = cls.world.objects
+        owner = cls.world.people[Role.OWNER]
+        point = CorrectionPoint.objects.create(
+            application_id=objects["draft"]["pk"], request_seq=1, kind="roster", words="x",
+            asked_by=cls.world.people[Role.CLERK],
+        )  # fmt: skip
+        upload = world.document(owner, objects_organisation(objects), "roster", "又.xlsx")
+        cls.objects: dict[str, dict[str, Any]] = {
+            **objects,
+            "case_step": {**objects["case"], "name": "claim"},
+            "draft_section": objects["draft"],
+            "draft_person": {"pk": objects["draft"]["pk"], "person": objects["draft_person"]["person_pk"]},
+            "draft_paper": {
+                "pk": objects["draft"]["pk"],
+                "paper": objects["draft_paper"]["paper_pk"],
+                "document": objects["draft_document"]["document_id"],
+            },
+            "draft_upload": {"pk": objects["draft"]["pk"], "document": upload.pk},
+            "point": {"pk": objects["draft"]["pk"], "point": point.pk},
+            "document": {"document": objects["document"]["document_id"]},
+            "tax_upload": {**objects["tax_import"], "document": uuid4()},
+            "many": {},
+            "open": {},
+        }
+
+    def setUp(self) -> None:
+        self.programs: dict[tuple[int, str], Program] = {}
+
+    def ask(self, user: User | None, name: str, scopes: Iterable[str] = (), secret: str = "") -> Any:
+        operation, row = OPERATIONS[name], API_ROWS[name]
+        who = (user.pk if user else 0, ",".join(scopes))
+        if who not in self.programs or secret:
+            self.programs[who] = Program(user, *scopes, secret=secret)
+        program = self.programs[who]
+        named = {**self.objects.get(row.of, {}), **WORDS.get(name, {})}
+        if name == "round_":
+            named["pk"] = self.objects["round"]["pk"]
+        path = operation.path.format(**named)
+        if operation.method == "GET":
+            return program.get(path)
+        return program.send(path, self.body(name), method=operation.method)
+
+    def body(self, name: str) -> dict[str, Any]:
+        of = self.objects
+        if API_ROWS[name].of == "many":
+            return {"programme": "talent-tax-rebate", "step": "accept", "cases": [of["case"]["pk"]]}
+        if name == "start_case":
+            return {"round": of["round"]["pk"], "organisation": of["organisation"]["pk"]}
+        if name in ("batch_open", "payment_list_make"):
+            return {"round": of["round"]["pk"]}
+        return BODIES.get(name, {})
+
+    def rows(self) -> Iterator[tuple[str, ApiRow]]:
+        yield from API_ROWS.items()
+
+    def test_without_a_token_nothing_opens(self) -> None:
+        wrong = []
+        for name, _row in self.rows():
+            answer = self.ask(None, name)
+            if answer.status_code != 401 or answer["WWW-Authenticate"] != 'Bearer realm="bailu"':
+                wrong.append((name, answer.status_code))
+
+        assert wrong == []
+
+    def test_session_of_a_page_opens_nothing(self) -> None:
+        for user in (self.world.people[Role.OWNER], self.world.people[Role.CLERK]):
+            self.client.force_login(user)
+            assert {self.client.get(f"/api/v1{path}").status_code for path in ("/cases", "/messages")} == {
+                401
+            }
+
+    def test_other_scopes_open_nothing(self) -> None:
+        wrong = []
+        for name, row in self.rows():
+            others = [scope for scope in Scope if scope != row.scope]
+            status = self.ask(self.world.people[min(self.let_in(row))], name, others).status_code
+            if status != 403:
+                wrong.append((name, status))
+
+        assert wrong == []
+
+    def test_other_roles_are_refused(self) -> None:
+        wrong = []
+        for name, row in self.rows():
+            for role in some(set(self.world.people) - self.let_in(row), name):
+                if row.who == SIGNED_IN:
+                    continue
+                status = self.ask(self.world.people[role], name).status_code
+                if status not in ({403, 404} if role in row.who else {403}):
+                    wrong.append((name, role, status))
+
+        assert wrong == []
+
+    def test_people_of_other_organisations_cannot_know_of_it(self) -> None:
+        wrong = []
+        for name, row in self.rows():
+            if not row.of:
+                continue
+            for role in some(self.world.strangers if row.who == SIGNED_IN else row.who, name):
+                status = self.ask(self.world.strangers[role], name).status_code
+                if status != 404:
+                    wrong.append((name, role, status))
+
+        assert wrong == []
+
+    def test_whoever_may_is_let_in(self) -> None:
+        wrong = []
+        for name, row in self.rows():
+            for role in some(self.let_in(row), name):
+                answer = self.ask(self.world.people[role], name)
+                code = answer.json().get("code", "") if answer.status_code >= 400 else ""
+                # What a verb says of a role or of an object that is not there is no door.
+                if answer.status_code in {401, 405} or answer.status_code >= 500 or code in {
+                    "role_needed", "scope_needed", "invalid",
+                }:  # fmt: skip
+                    wrong.append((name, role, answer.status_code, code))
+                if answer.status_code == 404 and name not in NOT_THERE:
+                    wrong.append((name, role, answer.status_code, code))
+
+        assert wrong == []
+
+    def let_in(self, row: ApiRow) -> set[str]:
+        if row.who == SIGNED_IN:
+            return {Role.OWNER} if row.of else set(self.world.people)
+        return set(row.only or row.who)
+
+
+# Let in, and told that there is no such thing in this world, or not any more.
+NOT_THERE = {"tax_record_finish", "case_person_save", "case_person_remove", "bank_return_finish"}
+
+
+def objects_organisation(objects: dict[str, dict[str, Any]]) -> Any:
+    from accounts.models import Organisation
+
+    return Organisation.objects.get(pk=objects["organisation"]["pk"])

@@ -1,0 +1,194 @@
+"""The worklist of an office: its order, its filters, and one step over many cases, all of them or none."""
+
+from itertools import chain
+from typing import Annotated
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
+from ninja import Schema
+from pydantic import StringConstraints
+
+from accounts.models import Role, Scope, User
+from workflows.api.bearer import asker
+from workflows.api.case_out import CaseLine, line_of, readable_cases
+from workflows.api.keeping import key_of
+from workflows.api.kinds import Id, Ids, Limit, Slug
+from workflows.api.lists import link_next
+from workflows.api.problems import ReasonOut, reason_out
+from workflows.api.routes import DESK, Routes
+from workflows.approvals import consolidate, open_batch
+from workflows.engine.asking import blockers
+from workflows.engine.declare import Programme, Step
+from workflows.engine.perform import perform
+from workflows.errors import NothingSelected, UnknownStep
+from workflows.models import Application, Batch, Round
+from workflows.programmes import registry
+from workflows.queries import desk_of, page_of
+from workflows.web.desk.filters import listing
+from workflows.web.desk.selection import MOST, manifest
+from workflows.web.desk.steps import FOR_MANY
+
+routes = Routes("The worklist")
+Cursor = Annotated[str, StringConstraints(pattern=r"^((none|\d{4}-\d\d-\d\d)\.\d{1,18})?$")]
+Filter = Annotated[str, StringConstraints(max_length=300)]
+# So many blocked cases are named one by one in a manifest; the rest is counted.
+NAMED = 1000
+
+
+class WorkRows(Schema):
+    """A page of the worklist, earliest deadline first, and how many stand in each state under the filters."""
+
+    rows: list[CaseLine]
+    next: str | None
+    counts: dict[str, int]
+    waiting: int
+
+
+class ManyIn(Schema):
+    """Cases by id, or everything that a `query` of the worklist matches (`tab=submitted&due=overdue`)."""
+
+    programme: Slug
+    step: Slug
+    cases: Ids = []
+    query: Filter | None = None
+
+
+class ManyStepIn(ManyIn):
+    """As the manifest. For `consolidate`, into which batch; a new one for each round if it is left out."""
+
+    batch: Id | None = None
+
+
+class ManifestOfStep(Schema):
+    """What the step would do: on which cases it is possible, and every reason on those where it is not."""
+
+    step: str
+    count: int
+    possible: list[int]
+    blocked: int
+    reasons: list[ReasonOut]
+    reasons_left_off: int
+    people: int
+    granted: int
+    amount_fen: int
+
+
+class ManyDone(Schema):
+    step: str
+    count: int
+    batches: list[int]
+
+
+@routes.get("/worklist", WorkRows, scope=Scope.CASES_READ, by=DESK)
+def worklist(
+    request: HttpRequest,
+    after: Cursor = "",
+    limit: Limit = 30,
+    tab: Filter = "",
+    q: Filter = "",
+    programme: Filter = "",
+    year: Filter = "",
+    handling: Filter = "",
+    due: Filter = "",
+    industry: Filter = "",
+) -> WorkRows:
+    """The cases of one's offices, earliest deadline first, under the same filters as the page.
+
+    `tab`: `waiting` (for me, the default), `all`, or a state. `handling`: `mine` or `unassigned`.
+    `due`: `overdue` or `soon`. `q`: number, employer or credit code.
+    """
+    user = asker(request)
+    given = {"tab": tab, "q": q, "programme": programme, "year": year, "handling": handling, "due": due,
+             "industry": industry}  # fmt: skip
+    query = QueryDict(mutable=True)
+    query.update({name: value for name, value in given.items() if value})
+    listed = listing(user, query)
+    cases = readable_cases(user).filter(pk__in=listed.cases.order_by().values("pk"))
+    page = page_of(cases.defer("answers", "sealed_answers"), after=after, rows=limit)
+    link_next(request, page.next)
+    return WorkRows(
+        rows=[line_of(case, user) for case in page.rows],
+        next=page.next,
+        counts=listed.counts.by_state,
+        waiting=listed.counts.waiting,
+    )
+
+
+def _step(asked: ManyIn) -> tuple[Programme, Step]:
+    programme = registry().get(asked.programme)
+    if programme is None or asked.step not in FOR_MANY or asked.step not in programme.steps:
+        raise UnknownStep(step=asked.step)
+    return programme, programme.steps[asked.step]
+
+
+def _ids(asked: ManyIn, user: User) -> list[int]:
+    """The cases that are meant; what the asker may not know of is a 404.
+
+    Raises:
+        NothingSelected: none is meant.
+    """
+    if asked.query is not None:
+        cases = listing(user, QueryDict(asked.query)).cases.filter(programme=asked.programme)
+        ids = list(cases.order_by("pk").values_list("pk", flat=True)[:MOST])
+    else:
+        wanted = sorted(set(asked.cases))
+        known = desk_of(user).filter(pk__any=wanted, programme=asked.programme)
+        ids = list(known.order_by("pk").values_list("pk", flat=True))
+        if len(ids) != len(wanted):
+            raise Http404
+    if not ids:
+        raise NothingSelected
+    return ids
+
+
+@routes.ask("/worklist/manifest", ManifestOfStep, scope=Scope.CASES_READ, by=DESK)
+def worklist_manifest(request: HttpRequest, asked: ManyIn) -> ManifestOfStep:
+    """The dry run of a step over many cases: whom it can be done on, whom not, and every reason. Changes nothing."""
+    user = asker(request)
+    programme, step = _step(asked)
+    ids = _ids(asked, user)
+    drawn = manifest(programme, step, ids, user)
+    found = [reason_out(r, pk) for pk, those in sorted(blockers(step, ids, user).items()) for r in those]
+    return ManifestOfStep(
+        step=step.name,
+        count=drawn.count,
+        possible=drawn.possible,
+        blocked=drawn.blocked,
+        reasons=found[:NAMED],
+        reasons_left_off=max(0, len(found) - NAMED),
+        people=drawn.totals["people"],
+        granted=drawn.totals["granted"],
+        amount_fen=drawn.totals["amount_fen"],
+    )
+
+
+@routes.change("POST", "/worklist/steps", ManyDone, scope=Scope.CASES_WRITE, by=DESK)
+def worklist_step(request: HttpRequest, asked: ManyStepIn) -> ManyDone:
+    """Take a step on many cases: accept, examine, verify or consolidate; on all of them, or on none."""
+    user = asker(request)
+    _programme, step = _step(asked)
+    ids = _ids(asked, user)
+    key = key_of(request)
+    if step.name != "consolidate":
+        done = perform(step.name, ids, actor=user, key=key)
+        return ManyDone(step=step.name, count=done.count, batches=[])
+    by_round: dict[int, list[int]] = {}
+    for round_id, pk in Application.objects.filter(pk__any=ids).values_list("round", "pk"):
+        by_round.setdefault(round_id, []).append(pk)
+    with transaction.atomic():
+        batches = [
+            _consolidated(round_id, those, user, f"{key}:{round_id}"[:80], asked.batch)
+            for round_id, those in sorted(by_round.items())
+        ]
+    return ManyDone(step=step.name, count=len(list(chain(*by_round.values()))), batches=batches)
+
+
+def _consolidated(round_id: int, ids: list[int], user: User, key: str, wanted: int | None) -> int:
+    if wanted is None:
+        batch = open_batch(Round.objects.get(pk=round_id), by=user)
+    else:
+        mine = Batch.objects.filter(round=round_id, handler__in=user.organisations_as(Role.CLERK))
+        batch = get_object_or_404(mine, pk=wanted)
+    consolidate(batch, ids, by=user, key=key)
+    return batch.pk
