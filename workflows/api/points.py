@@ -12,7 +12,7 @@ from workflows.api.routes import EMPLOYER, ON_CASES, Routes
 from workflows.corrections import answer_points
 from workflows.errors import Locked
 from workflows.models import Application, CorrectionPoint
-from workflows.web.desk.points import PointLine, points_of
+from workflows.web.points import PointLine, points_of
 
 routes = Routes("Corrections")
 

@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 
 from accounts.models import Role, Scope, User
 from workflows.api.bearer import asker
-from workflows.api.case_out import CaseLine, line_of, readable_cases
+from workflows.api.case_out import CaseLine, line_of
 from workflows.api.keeping import key_of
 from workflows.api.kinds import Id, Ids, Limit, Slug
 from workflows.api.lists import link_next
@@ -24,10 +24,10 @@ from workflows.engine.perform import perform
 from workflows.errors import NothingSelected, UnknownStep
 from workflows.models import Application, Batch, Round
 from workflows.programmes import registry
-from workflows.queries import desk_of, page_of
+from workflows.queries import desk_of
 from workflows.web.desk.filters import listing
 from workflows.web.desk.selection import MOST, manifest
-from workflows.web.desk.steps import FOR_MANY
+from workflows.web.desk.steps import many_steps
 
 routes = Routes("The worklist")
 Cursor = Annotated[str, StringConstraints(pattern=r"^((none|\d{4}-\d\d-\d\d)\.\d{1,18})?$")]
@@ -104,8 +104,7 @@ def worklist(
     query = QueryDict(mutable=True)
     query.update({name: value for name, value in given.items() if value})
     listed = listing(user, query)
-    cases = readable_cases(user).filter(pk__in=listed.cases.order_by().values("pk"))
-    page = page_of(cases.defer("answers", "sealed_answers"), after=after, rows=limit)
+    page = listed.page(after, "", rows=limit)
     link_next(request, page.next)
     return WorkRows(
         rows=[line_of(case, user) for case in page.rows],
@@ -117,9 +116,10 @@ def worklist(
 
 def _step(asked: ManyIn) -> tuple[Programme, Step]:
     programme = registry().get(asked.programme)
-    if programme is None or asked.step not in FOR_MANY or asked.step not in programme.steps:
+    step = many_steps(programme).get(asked.step) if programme else None
+    if programme is None or step is None:
         raise UnknownStep(step=asked.step)
-    return programme, programme.steps[asked.step]
+    return programme, step
 
 
 def _ids(asked: ManyIn, user: User) -> list[int]:
@@ -170,7 +170,7 @@ def worklist_step(request: HttpRequest, asked: ManyStepIn) -> ManyDone:
     _programme, step = _step(asked)
     ids = _ids(asked, user)
     key = key_of(request)
-    if step.name != "consolidate":
+    if step.place != "selection":
         done = perform(step.name, ids, actor=user, key=key)
         return ManyDone(step=step.name, count=done.count, batches=[])
     by_round: dict[int, list[int]] = {}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Industry, User
-from workflows.inbox import Page, page_in, page_of
+from workflows.inbox import PAGE_ROWS, Page, page_in, page_of
 from workflows.models import Application, ApplicationQuerySet, Round
 from workflows.programmes import registry
 from workflows.queries import (
@@ -120,12 +120,12 @@ class Listing:
             return self.counts.waiting
         return self.counts.total if self.tab == ALL else self.counts.by_state.get(self.tab, 0)
 
-    def page(self, after: str, before: str) -> Page:
+    def page(self, after: str, before: str, *, rows: int = PAGE_ROWS) -> Page:
         """One page: few are gathered and sorted; of many, the first of each stretch are merged."""
         if self.counts.total <= FEW:
-            return page_of(with_parties(self.cases), after=after, before=before)
-        rows = with_parties(Application.objects.all())
-        return page_in(self.places, rows, self.narrowed, after=after, before=before)
+            return page_of(with_parties(self.cases), after=after, before=before, rows=rows)
+        cases = with_parties(Application.objects.all())
+        return page_in(self.places, cases, self.narrowed, after=after, before=before, rows=rows)
 
 
 def with_parties(cases: ApplicationQuerySet) -> ApplicationQuerySet:
