@@ -175,7 +175,8 @@ def approve(batch: Batch, *, by: User, key: str, signed: str, at: datetime | Non
         if manifest_sha256(locked) != signed:
             raise ManifestChanged(number=locked.number)
         perform("approve", _cases(locked), actor=by, key=f"{key}:cases", data={"manifest": signed}, at=at)
-        locked.stage, locked.manifest_sha256 = Stage.RELEASING, signed
+        noticed = locked.round.declaration.notice is not None
+        locked.stage, locked.manifest_sha256 = Stage.RELEASING if noticed else Stage.NOTICED, signed
         locked.approved_by, locked.approved_at = by, at or timezone.now()
         locked.process.sent_back = False
         locked.process.save(update_fields=["sent_back"])
@@ -212,7 +213,8 @@ def close(batch: Batch, *, by: User, key: str, at: datetime | None = None) -> Ba
     """Close a batch whose cases are all paid."""
 
     def work(locked: Batch) -> None:
-        unpaid = Application.objects.filter(batch=locked).exclude(state__in=["paid", "closed"]).count()
+        over = ["paid", *(str(s) for s in locked.round.declaration.states if s.outcome)]
+        unpaid = Application.objects.filter(batch=locked).exclude(state__in=over).count()
         if unpaid:
             raise NotFinished(count=unpaid, number=locked.number)
         locked.stage, locked.closed_at = Stage.CLOSED, at or timezone.now()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.sealing import blind_index
-from forms.answers import KEPT, Reading, problems, read
+from forms.answers import KEPT, Reading, judge, read
 from forms.fields.base import squeeze
 from storage.models import DocumentState
 from workflows.corrections import recheck_points
@@ -32,6 +32,7 @@ def start(round_: Round, applicant: Organisation, *, by: User, at: datetime | No
         raise WindowClosed(round=round_.title)
     declaration = round_.declaration
     answers = {"industry": applicant.industry, "district": applicant.district}
+    asked = declaration.form.by_name
     try:
         with transaction.atomic():
             case = Application.objects.create(
@@ -46,13 +47,13 @@ def start(round_: Round, applicant: Organisation, *, by: User, at: datetime | No
                 created_at=now,
                 entered_at=now,
                 state=declaration.states[0],
-                answers={name: text for name, text in answers.items() if text},
+                answers={name: text for name, text in answers.items() if text and name in asked},
                 industry=applicant.industry,
                 district=applicant.district,
                 papers_missing=sum(paper.required and not paper.state for paper in declaration.papers),
             )
             recount_form(case)
-            case.save(update_fields=["form_problems"])
+            case.save(update_fields=["form_problems", "facts"])
     except IntegrityError as error:
         if "application_once_a_round" not in str(error):
             raise
@@ -141,8 +142,8 @@ def save_section_as_seen(
         )
         locked.saved_at = timezone.now()
         recount_form(locked)
-        locked.save(update_fields=["answers", "sealed_answers", "saved_at", "form_problems", "industry", "district",
-                                   "contact_tail_index"])  # fmt: skip
+        locked.save(update_fields=["answers", "sealed_answers", "saved_at", "form_problems", "facts", "industry",
+                                   "district", "contact_tail_index"])  # fmt: skip
         if locked.standing.stops_clock:
             recheck_points(locked)
     return reading, collisions
@@ -150,8 +151,14 @@ def save_section_as_seen(
 
 def recount_form(case: Application) -> None:
     """Bring the facts that come from the form up to date on the instance; the caller saves it."""
-    answers = answers_of(case)
-    case.form_problems = len(problems(case.declaration.form, answers))
+    answers, form = answers_of(case), case.declaration.form
+    judged = judge(form, answers)
+    case.form_problems = sum(answer.problem is not None for answer in judged.values())
+    case.facts = {
+        name: answer.value
+        for name, answer in judged.items()
+        if answer.value is not None and name not in form.sealed_names
+    }
     case.industry = answers.get("industry", case.industry)[:40]
     case.district = answers.get("district", case.district)[:40]
     tail = squeeze(answers.get("contact_id_number", ""))[-4:]

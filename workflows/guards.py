@@ -109,6 +109,30 @@ nothing_frozen = Guard(
     mend="objections",
     code="frozen",
 )
+no_objection_open = Guard(
+    Q(rows_frozen=0),
+    T("An objection waits for its answer.", "有异议尚未处理。"),
+    mend="objections",
+    code="objection",
+)
+not_revoked = Guard(
+    Q(rows_refused=0),
+    T("An objection was upheld: revoke the award.", "异议成立，须撤销奖励。"),
+    mend="objections",
+    code="upheld",
+)
+objection_upheld = Guard(
+    Q(rows_refused__gt=0),
+    T("No objection was upheld.", "没有成立的异议。"),
+    mend="objections",
+    code="not_upheld",
+)
+nothing_paid = Guard(
+    Q(paid_fen=0),
+    T("{paid_fen} yuan are paid already.", "已拨付 {paid_fen} 元。"),
+    mend="payments",
+    code="paid",
+)
 fully_paid = Guard(
     Q(paid_fen=F("amount_fen")),
     T("{paid_fen} of {amount_fen} yuan are paid.", "应拨 {amount_fen} 元，已拨 {paid_fen} 元。"),

@@ -22,10 +22,19 @@ SELECT %(notice)s, row_number() OVER (ORDER BY o.name, p.application_id, p.posit
   JOIN accounts_organisation o ON o.id = a.applicant_id
  WHERE a.id = ANY(%(ids)s) AND p.result = 'granted' AND NOT p.revoked
 """
+_CASES = """
+INSERT INTO workflows_noticeline
+       (notice_id, position, application_id, person_id, employer_name, person_name, category, id_tail)
+SELECT %(notice)s, row_number() OVER (ORDER BY o.name, a.id), a.id, NULL, o.name, '', '', ''
+  FROM workflows_application a JOIN accounts_organisation o ON o.id = a.applicant_id
+ WHERE a.id = ANY(%(ids)s)
+"""
 
 
 def publish(move: Move) -> None:
     """Effect: one notice with one line per granted person: name, employer, category, nothing else.
+
+    Without a roster it is one line per case, with the name of the applicant alone.
 
     The last four of a number stand only between namesakes of one employer. The lines are hashed as shown.
     """
@@ -46,8 +55,10 @@ def publish(move: Move) -> None:
         sha256="",
     )
     with connection.cursor() as cursor:
-        cursor.execute(_LINES, {"notice": notice.pk, "ids": move.ids})
-    _tell_namesakes_apart(notice)
+        lines = _LINES if move.programme.roster is not None else _CASES
+        cursor.execute(lines, {"notice": notice.pk, "ids": move.ids})
+    if move.programme.roster is not None:
+        _tell_namesakes_apart(notice)
     notice.sha256 = lines_sha256(notice)
     notice.save(update_fields=["sha256"])
     Application.objects.filter(pk__any=move.ids).update(notice_ends_on=ends_on)
@@ -73,7 +84,7 @@ def _tell_namesakes_apart(notice: Notice) -> None:
         ids = [pk for (pk,) in cursor.fetchall()]
     lines = list(NoticeLine.objects.filter(pk__in=ids).select_related("person"))
     for line in lines:
-        line.id_tail = line.person.id_number[-4:]
+        line.id_tail = line.person.id_number[-4:] if line.person else ""
     NoticeLine.objects.bulk_update(lines, ["id_tail"])
 
 

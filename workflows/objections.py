@@ -77,7 +77,10 @@ def object_to(
 
 
 def receive(move: Move) -> None:
-    """Effect: the objection is kept with its number and due day; the person objected to is frozen, nobody else."""
+    """Effect: the objection is kept with its number and due day; the person objected to is frozen, nobody else.
+
+    Without a roster it is the case that stands still.
+    """
     line = NoticeLine.objects.select_related("notice__batch").get(
         pk=move.data["line"], application_id__in=move.ids
     )
@@ -101,25 +104,34 @@ def receive(move: Move) -> None:
         ),
     )
     move.found["objection"] = objection.pk
-    Person.objects.filter(pk=line.person_id).update(frozen=True)
+    if line.person_id is not None:
+        Person.objects.filter(pk=line.person_id).update(frozen=True)
     _recount(move.ids)
 
 
 def settle(move: Move) -> None:
-    """Effect of deciding: `verdict` in data is upheld (the award is revoked), dismissed or refused (it stands)."""
+    """Effect of deciding: `verdict` in data is upheld (the award is revoked), dismissed or refused (it stands).
+
+    Without a roster the case counts as refused from then on; the step `revoke` ends it.
+    """
     objection = Objection.objects.select_for_update().select_related("line").get(pk=move.data["objection"])
     if objection.state != Objection.State.RECEIVED or objection.line.application_id not in move.ids:
         raise ObjectionSettled(number=objection.number)
     objection.state = Objection.State(move.data["verdict"])
     objection.decided_by, objection.decided_at, objection.answer = move.actor, move.at, move.reason
     objection.save(update_fields=["state", "decided_by", "decided_at", "answer"])
-    person = Person.objects.filter(pk=objection.line.person_id)
+    if objection.line.person_id is not None:
+        _settle_person(objection, objection.line.person_id)
+    _recount(move.ids)
+
+
+def _settle_person(objection: Objection, person_id: int) -> None:
+    person = Person.objects.filter(pk=person_id)
     if objection.state == Objection.State.UPHELD:
         person.update(revoked=True)
-    others = Objection.objects.filter(line__person=objection.line.person_id, state=Objection.State.RECEIVED)
+    others = Objection.objects.filter(line__person=person_id, state=Objection.State.RECEIVED)
     if not others.exists():
         person.update(frozen=False)
-    _recount(move.ids)
     outbox.put("objection.decided", f"objection:{objection.pk}:decided", {"objection": objection.pk})
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum, Value
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,8 +16,8 @@ from config.words import T
 from workflows.engine.asking import doable
 from workflows.engine.facts import recount_people
 from workflows.engine.perform import Move, perform
-from workflows.models import Application, PaymentLine, PaymentList, Person, Result, Round
-from workflows.programmes import programme
+from workflows.models import Application, ApplicationQuerySet, PaymentLine, PaymentList, Person, Result, Round
+from workflows.programmes import programme, registry
 
 
 class NothingToPay(Refusal):
@@ -47,6 +47,17 @@ def payable_people() -> "QuerySet[Person]":
     ).filter(payment_line=None, award_fen__gt=0)
 
 
+def payable_cases() -> ApplicationQuerySet:
+    """Cases of programmes without a roster to be paid now: granted, no objection open or upheld, on no line that
+    waits or is paid."""
+    alone = [slug for slug, programme in registry().items() if programme.roster is None]
+    listed = PaymentLine.objects.filter(application=OuterRef("pk")).exclude(state=PaymentLine.State.FAILED)
+    return Application.objects.filter(
+        ~Exists(listed), programme__in=alone, state="cleared", rows_granted__gt=0, rows_frozen=0,
+        amount_fen__gt=F("paid_fen"),
+    )  # fmt: skip
+
+
 def make_list(round_: Round, *, actor: User, at: datetime | None = None) -> PaymentList:
     """One list with one line per employer for everybody who can be paid now; set-based in the number of people.
 
@@ -55,12 +66,7 @@ def make_list(round_: Round, *, actor: User, at: datetime | None = None) -> Paym
     """
     with transaction.atomic():
         Round.objects.select_for_update().get(pk=round_.pk)
-        sums = list(
-            payable(round_)
-            .values("application")
-            .annotate(amount=Sum("award_fen"), people=Count("pk"))
-            .order_by("application__number")
-        )
+        sums = _sums(round_)
         if not sums:
             raise NothingToPay(round=round_.title)
         made = PaymentList.objects.create(
@@ -75,9 +81,19 @@ def make_list(round_: Round, *, actor: User, at: datetime | None = None) -> Paym
             _line(made, position, cases[row["application"]], row)
             for position, row in enumerate(sums, start=1)
         )
-        for line in lines:
+        for line in lines if round_.declaration.roster is not None else ():
             payable(round_).filter(application_id=line.application_id).update(payment_line=line)
     return made
+
+
+def _sums(round_: Round) -> list[dict[str, Any]]:
+    """What each case of the round is to be paid now: `application`, `amount` in fen, `persons` it is for."""
+    if round_.declaration.roster is None:
+        cases: Any = payable_cases().filter(round=round_).order_by("number")
+        unpaid = F("amount_fen") - F("paid_fen")
+        return list(cases.values(application=F("pk"), amount=unpaid, persons=Value(1)))
+    people: Any = payable(round_).values("application").order_by("application__number")
+    return list(people.annotate(amount=Sum("award_fen"), persons=Count("pk")))
 
 
 def _line(made: PaymentList, position: int, case: Application, row: Mapping[str, Any]) -> PaymentLine:
@@ -91,7 +107,7 @@ def _line(made: PaymentList, position: int, case: Application, row: Mapping[str,
         bank_code=case.answers.get("bank_code", ""),
         account=sealed.get("account", ""),
         amount_fen=row["amount"],
-        people_count=row["people"],
+        people_count=row["persons"],
     )
 
 

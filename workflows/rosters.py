@@ -8,6 +8,7 @@ from django.db.models import Case, QuerySet, Value, When
 
 from config.errors import Refusal
 from config.words import T
+from workflows.engine.amounts import amount_of
 from workflows.engine.deadlines import region_of, working_days_after
 from workflows.engine.decide import decide
 from workflows.engine.facts import recount_people
@@ -40,16 +41,24 @@ def decide_people(move: Move) -> None:
 
 
 def redecide(cases: Iterable[int]) -> None:
-    """Apply the decision table to the rosters of `cases`, each by its own policy version, and recount."""
+    """Apply the decision table to the rosters of `cases`, each by its own policy version, and recount.
+
+    Where a programme has no roster, its amount is worked out for the case itself.
+    """
     ids = list(cases)
     versions = (
         Application.objects.filter(pk__any=ids).values_list("programme", "policy").distinct().order_by()
     )
     for slug, policy in versions:
-        people = Person.objects.filter(
-            application_id__any=ids, application__policy=policy, application__programme=slug
-        )
-        decide(declared(slug), policy, people)
+        programme = declared(slug)
+        if programme.roster is not None:
+            people = Person.objects.filter(
+                application_id__any=ids, application__policy=policy, application__programme=slug
+            )
+            decide(programme, policy, people)
+        elif programme.amount is not None:
+            cases_of = Application.objects.filter(pk__any=ids, policy=policy, programme=slug)
+            cases_of.update(amount_fen=amount_of(programme, policy))
     recount_people(ids)
 
 

@@ -138,8 +138,11 @@ def answer_objector(payload: dict[str, Any], key: str) -> None:
 
 def _recheck_others(case: Application, key: str, at: datetime | None) -> None:
     """The other applications in which the same people stand are put through the table again, each with an event."""
+    recheck = case.declaration.steps.get("recheck")
+    if recheck is None:
+        return
     others = applications_with_the_same_people([case.pk])
-    recheckable = case.declaration.steps["recheck"].sources
+    recheckable = recheck.sources
     here = list(Application.objects.filter(pk__in=others, state__in=recheckable).values_list("pk", flat=True))
     if here:
         perform(

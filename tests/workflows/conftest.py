@@ -1,8 +1,9 @@
 """The personas and cases of the workflow tests: a small world made through the real verbs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,11 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation, Role, User
 from accounts.sealing import blind_index
+from launch.places import ROOT
+from tests.workflows.declared import python_blocks, registered
 from workflows import drafts, rosters
 from workflows.engine.deadlines import load_calendar
+from workflows.engine.declare import Programme
 from workflows.models import Application, Batch, Event, PaymentList, Person, Round
 
 NUMBERS = count(1)
@@ -205,3 +209,22 @@ def payment_list(
 
     batch = awaiting_signature(open_round, listed_cases, clerk, second_official)
     return listed(batch, official, second_official, cashier)
+
+
+@pytest.fixture
+def storm_aid(db: Any, tmp_path: Path) -> Iterator[Programme]:
+    """The programme of docs/declare-a-programme.md, declared by the text's own code."""
+    text = (ROOT / "docs/declare-a-programme.md").read_text(encoding="utf-8")
+    (tmp_path / "storm_aid.py").write_text(python_blocks(text), encoding="utf-8")
+    with registered("storm_aid", tmp_path) as programme:
+        yield programme
+
+
+@pytest.fixture
+def storm_call(storm_aid: Programme, association: Organisation, authority: Organisation) -> Round:
+    now = timezone.now()
+    load_calendar(provisional_until=now.year + 1)
+    return Round.objects.create(
+        programme=storm_aid.slug, policy="2026", year=2026, handler=association, authority=authority,
+        opens_at=now - timedelta(days=10), closes_at=now + timedelta(days=20), budget_fen=10_000_000,
+    )  # fmt: skip

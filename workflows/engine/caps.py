@@ -42,6 +42,10 @@ class Cap:
     at: str = "approve"
 
 
+# The budget of the round, where one is set.
+BUDGET = Cap("budget", T("Budget of the round", "本轮预算"), lambda _terms: F("round__budget_fen"))
+
+
 class CapExceeded(Refusal):
     """More would be granted than the programme allows."""
 
@@ -94,11 +98,10 @@ def check_caps(move: "Move") -> None:
             .order_by()
             .values(*spans)
             .annotate(asked=Sum("amount_fen"), most=Min(limit_of(cap, move.programme)))
-            .filter(asked__gt=F("most"))
-            .first()
+            .filter(asked__gt=F("most"))[:1]
         )
-        if above:
-            yuan = {name: f"{above[name] / 100:,.2f}" for name in ("asked", "most")}
+        for row in above:
+            yuan = {name: f"{row[name] / 100:,.2f}" for name in ("asked", "most")}
             raise CapExceeded(cap=cap.title, **yuan)
 
 

@@ -326,6 +326,8 @@ class Programme:
     roster: "Roster | None" = None
     decisions: tuple[Rule, ...] = ()
     award: Callable[[Any], Expression] | None = None
+    # Without a roster: what a case comes to, of the policy's parameters, over `engine.amounts.answer(…)`.
+    amount: Callable[[Any], Any] | None = None
     notice: NoticeRule | None = None
     pre_check: tuple[Question, ...] = ()
     # What experts score by; the data of panels.

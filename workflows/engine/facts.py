@@ -1,8 +1,11 @@
 """The facts that guards need, kept on the application in the transaction of their cause."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
+
+from workflows.programmes import registry
 
 _ROSTER = """
 UPDATE workflows_application a SET
@@ -26,11 +29,31 @@ UPDATE workflows_application a SET
   ) f
   LEFT JOIN LATERAL (SELECT sum(l.amount_fen) AS amount FROM workflows_paymentline l
       WHERE l.application_id = f.id AND l.state = 'paid') paid ON true
- WHERE a.id = f.id
+ WHERE a.id = f.id AND NOT a.programme = ANY(%(alone)s)
+"""
+# Without a roster the case itself is granted, refused by an objection that was upheld, or frozen by an open one.
+_ALONE = """
+UPDATE workflows_application a SET
+    rows_granted = (objected.upheld = 0 AND (a.amount_fen > 0 OR NOT a.programme = ANY(%(amounts)s)))::int,
+    rows_refused = (objected.upheld > 0)::int, rows_frozen = (objected.open > 0)::int,
+    paid_fen = COALESCE(paid.amount, 0)
+  FROM unnest(%(ids)s::bigint[]) AS chosen(id)
+  LEFT JOIN LATERAL (SELECT sum(l.amount_fen) AS amount FROM workflows_paymentline l
+      WHERE l.application_id = chosen.id AND l.state = 'paid') paid ON true
+  LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE o.state = 'upheld') AS upheld,
+                            count(*) FILTER (WHERE o.state = 'received') AS open
+      FROM workflows_objection o JOIN workflows_noticeline n ON n.id = o.line_id
+     WHERE n.application_id = chosen.id) objected ON true
+ WHERE a.id = chosen.id AND a.programme = ANY(%(alone)s)
 """
 
 
 def recount_people(cases: Iterable[int]) -> None:
     """Bring the roster's and the payments' facts of `cases` up to date; one statement for any number."""
+    alone = [slug for slug, programme in registry().items() if programme.roster is None]
+    amounts = [slug for slug in alone if registry()[slug].amount is not None]
+    params: dict[str, Any] = {"ids": list(cases), "alone": alone, "amounts": amounts}
     with connection.cursor() as cursor:
-        cursor.execute(_ROSTER, {"ids": list(cases)})
+        cursor.execute(_ROSTER, params)
+        if alone:
+            cursor.execute(_ALONE, params)

@@ -33,7 +33,13 @@ ABOVE_CAP = T(
 
 
 def imply(programme: "Programme") -> None:
-    """Complete the steps of `programme` by what they and its caps imply. Doing it again changes nothing."""
+    """Complete the steps of `programme` by what they and its caps imply. Doing it again changes nothing.
+
+    Raises:
+        ValueError: a step or a cap names a state or a step that the programme does not list.
+    """
+    _require_states(programme)
+    _require_steps(programme)
     for made in programme.steps.values():
         if made.other_than:
             _guard(made, four_eyes(programme, made))
@@ -47,6 +53,22 @@ def imply(programme: "Programme") -> None:
             _guard(at, Guard(within(cap, programme), words, code=f"cap_{cap.code}"))
         else:
             at.effect = both(at.effect, check_caps)
+
+
+def _require_states(programme: "Programme") -> None:
+    for made in programme.steps.values():
+        named = {str(state) for state in made.sources} | {str(to) for to in made.targets().values() if to}
+        missing = sorted(named - {str(state) for state in programme.states})
+        if missing:
+            raise ValueError(
+                f"{programme.slug}: the step {made.name} names {', '.join(missing)}: add it to `states=`"
+            )
+
+
+def _require_steps(programme: "Programme") -> None:
+    for cap in programme.caps:
+        if cap.at not in programme.steps:
+            raise ValueError(f"{programme.slug}: the cap {cap.code} is for {cap.at}, which is no step of it")
 
 
 def _guard(made: "Step", guard: Guard) -> None:

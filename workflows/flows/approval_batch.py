@@ -1,4 +1,4 @@
-"""The human tasks of an approval batch: prepare → verify → approve → release notice → close.
+"""The human tasks of an approval batch: prepare → verify → approve → release notice (if there is one) → close.
 
 The flow says whose turn it is; what happens to the cases is done by the engine in the same transaction.
 """
@@ -36,8 +36,11 @@ class ApprovalBatch(flow.Flow):  # type: ignore[misc]
     )
     verify = flow.View(batch_page).Next(this.approve)
     approve = flow.View(batch_page).Next(this.decided)
-    decided = (
-        flow.If(lambda activation: activation.process.sent_back).Then(this.prepare).Else(this.release_notice)
+    decided = flow.If(lambda activation: activation.process.sent_back).Then(this.prepare).Else(this.public)
+    public = (
+        flow.If(lambda activation: activation.process.batch.round.declaration.notice is not None)
+        .Then(this.release_notice)
+        .Else(this.close)
     )
     release_notice = flow.View(batch_page).Next(this.close)
     close = flow.View(batch_page).Next(this.end)

@@ -68,6 +68,9 @@ class Application(models.Model):
     sealed_answers = SealedField()
     saved_at = models.DateTimeField(null=True)
     declared_at = models.DateTimeField(null=True)
+    # What the answers come to, by the name of the field: numbers, yes or no, words; no personal number.
+    # For guards and amounts of programmes that decide on the case itself.
+    facts = models.JSONField(default=dict)
     # Keyed index of receipt contact's last four, for the public progress page.
     contact_tail_index = models.BinaryField(default=b"")
 
@@ -82,6 +85,7 @@ class Application(models.Model):
     objections_open = models.PositiveIntegerField(default=0)
     # The receipt of the onward payment is attached and verified.
     receipt_attached = models.BooleanField(default=False)
+    # People of the roster; where the programme has none, the case counts as one: granted, refused or frozen.
     rows_total = models.PositiveIntegerField(default=0)
     rows_with_errors = models.PositiveIntegerField(default=0)
     rows_granted = models.PositiveIntegerField(default=0)

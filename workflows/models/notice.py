@@ -45,9 +45,10 @@ class NoticeLine(models.Model):
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveIntegerField()
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notice_lines")
+    # None where the programme decides on the case itself.
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="notice_lines")
     employer_name = models.CharField(max_length=120)
-    person_name = models.CharField(max_length=80)
+    person_name = models.CharField(max_length=80, blank=True, default="")
     category = models.CharField(max_length=40)
     # The last four of the number, only between namesakes of one employer.
     id_tail = models.CharField(max_length=4, blank=True, default="")
@@ -56,7 +57,12 @@ class NoticeLine(models.Model):
         constraints = (models.UniqueConstraint(fields=["notice", "position"], name="notice_position"),)
 
     def __str__(self) -> str:
-        return f"{self.employer_name} {self.person_name}"
+        return f"{self.employer_name} {self.person_name}".strip()
+
+    @property
+    def item_name(self) -> str:
+        """Whom the line is about: the person, or the applicant where there is none."""
+        return self.person_name or self.employer_name
 
 
 class Objection(models.Model):

@@ -13,11 +13,15 @@ from workflows.engine.declare import Same, State, WorkingDays, step
 from workflows.engine.guards import Guard
 from workflows.guards import batch_verified
 from workflows.stages.words import applicant
-from workflows.states import APPROVED, CONSOLIDATED, VERIFIED
+from workflows.states import APPROVED, CONSOLIDATED, DENIED, VERIFIED
 
 WAS_APPROVED = applicant(
     T("approved", "审批通过"),
     T("Your application is approved: {amount_fen} yuan.", "您的申报已审批通过，金额 {amount_fen} 元。"),
+)
+WAS_DENIED = applicant(
+    T("no award", "不予奖励"),
+    T("Your application is not granted an award: {reason}", "经审核，不予奖励。理由：{reason}"),
 )
 NOT_THE_SAME = T(
     "Whoever prepared or verified a batch cannot approve it.", "汇总人和核验人不能审批同一批次。"
@@ -29,14 +33,16 @@ def approval(
     source: State = VERIFIED,
     through: State = CONSOLIDATED,
     to: State = APPROVED,
+    denied: State = DENIED,
     when: Iterable[Guard] = (),
     within: WorkingDays = WorkingDays(5),
     consolidate: Vary | None = None,
+    deny: Vary | None = None,
     take_out: Vary | None = None,
     approve: Vary | None = None,
     send_back: Vary | None = None,
 ) -> object:
-    """`consolidate` into a batch, `approve` it as a whole, or `take_out` a case, or `send_back` the batch.
+    """`consolidate` into a batch or `deny`; `approve` the batch as a whole, `take_out` a case, or `send_back` all.
 
     Args:
         when: what must hold of a case before it is approved, beside the verified batch and the four eyes.
@@ -51,6 +57,14 @@ def approval(
                 due=within, effect=batches.join, records=("amount_fen",), place="selection",
             ),
             consolidate,
+        ),
+        (
+            "deny",
+            step(
+                source, denied, label=T("Decide: no award", "决定不予奖励"), done=T("No award", "不予奖励"),
+                by=Role.OFFICIAL, needs_reason=True, tells=WAS_DENIED,
+            ),
+            deny,
         ),
         (
             "take_out",

@@ -5,9 +5,9 @@ from config.words import T
 from workflows import notices, objections
 from workflows.engine.composite import Vary, stage
 from workflows.engine.declare import Same, State, WorkingDays, step
-from workflows.guards import notice_over
+from workflows.guards import nothing_paid, notice_over, objection_upheld
 from workflows.stages.words import applicant, authority
-from workflows.states import APPROVED, CLEARED, NOTICED
+from workflows.states import APPROVED, CLEARED, NOTICED, REVOKED
 
 ON_NOTICE = applicant(
     T("on public notice", "公示中"),
@@ -20,6 +20,10 @@ OBJECTED = authority(
     T("objection", "收到异议"),
     T("An objection has come in. Answer it in time.", "收到一件异议，请在时限内答复。"),
 )
+WAS_REVOKED = applicant(
+    T("award revoked", "奖励已撤销"),
+    T("An objection was upheld and the award is revoked: {reason}", "异议成立，奖励予以撤销。理由：{reason}"),
+)
 NOT_THE_SAME = T(
     "Whoever approved the batch cannot release its notice.", "审批人不能发布同一批次的公示，请由另一人发布。"
 )
@@ -30,16 +34,22 @@ def notice(
     source: State = APPROVED,
     through: State = NOTICED,
     to: State = CLEARED,
+    revoked: State | None = REVOKED,
     within: WorkingDays = WorkingDays(5),
     release_notice: Vary | None = None,
     end_notice: Vary | None = None,
     receive_objection: Vary | None = None,
     decide_objection: Vary | None = None,
+    revoke: Vary | None = None,
 ) -> object:
     """`release_notice` of an approved batch by another person than its approver, `end_notice` when its days are over.
 
     Its length and its counting rule are the programme's `notice=NoticeRule(…)`. An objection can be received
     while the notice stands and decided until the money is paid.
+
+    Args:
+        revoked: where a case ends whose objection was upheld (`revoke`); None where an objection is about one
+            person of a roster, who alone loses the award.
     """
     objected_in = (through, to)
     return stage(
@@ -65,7 +75,7 @@ def notice(
             "receive_objection",
             step(
                 objected_in, Same, label=T("Objection received", "收到异议"),
-                done=T("Objection received; the person is frozen", "收到异议，冻结该人"), by=Role.SYSTEM,
+                done=T("Objection received; it stops what it is about", "收到异议，暂停所涉事项"), by=Role.SYSTEM,
                 effect=objections.receive, tells=OBJECTED, in_batch=False,
             ),
             receive_objection,
@@ -78,4 +88,15 @@ def notice(
             ),
             decide_objection,
         ),
+        (
+            "revoke",
+            step(
+                objected_in, revoked, label=T("Revoke the award", "撤销奖励"), done=T("Award revoked", "撤销奖励"),
+                by=Role.OFFICIAL, needs_reason=True, when=[objection_upheld, nothing_paid], records=("amount_fen",),
+                tells=WAS_REVOKED,
+            ),
+            revoke,
+        )
+        if revoked
+        else None,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from config.words import T
 from workflows import payments
 from workflows.engine.composite import Vary, stage
 from workflows.engine.declare import Same, State, WorkingDays, step
-from workflows.guards import fully_paid, nothing_frozen, receipt_attached
+from workflows.guards import fully_paid, no_objection_open, not_revoked, receipt_attached
 from workflows.stages.words import applicant
 from workflows.states import CLEARED, CLOSED, PAID
 
@@ -47,7 +47,7 @@ def payment(
             "pay",
             step(
                 source, through if onward else to, label=T("Paid in full", "拨付完成"), done=T("Paid", "拨付完成"),
-                by=[Role.CASHIER, Role.SYSTEM], due=within, when=[nothing_frozen, fully_paid],
+                by=[Role.CASHIER, Role.SYSTEM], due=within, when=[no_objection_open, not_revoked, fully_paid],
                 records=("paid_fen",), tells=PAY_ON if onward else WAS_PAID, place="payments",
             ),
             pay,

@@ -13,8 +13,10 @@ from workflows.guards import (
     CORRECTED_WITH_ROSTER,
     READY_WITH_ROSTER,
     all_compared,
+    fully_paid,
     no_holds,
     none_granted,
+    nothing_frozen,
     roster_clean,
     some_granted,
     tax_matches,
@@ -83,6 +85,11 @@ class TalentTaxRebate(Application):
     decide = approval(
         when=[no_holds, tax_matches, some_granted],
         consolidate=vary(when=[some_granted]),
+        deny=vary(
+            when=[none_granted], records=("rows_refused",),
+            tells=applicant(T("no award", "不予奖励"),
+                            T("Nobody on your roster is granted an award: {reason}", "经审核，名单中没有人可获奖励。理由：{reason}")),
+        ),
         approve=vary(
             effect=batches.refuse_new_duplicates, records=("rows_granted", "rows_refused", "amount_fen", "policy"),
             tells=applicant(T("approved", "审批通过"),
@@ -90,14 +97,14 @@ class TalentTaxRebate(Application):
                               "{rows_granted} 人，{amount_fen} 元。下一步为公示。")),
         ),
     )  # fmt: skip
-    deny = step(
-        VERIFIED, DENIED, label=T("Decide: no award", "决定不予奖励"), done=T("No award", "不予奖励"), by=Role.OFFICIAL,
-        when=[none_granted], needs_reason=True, records=("rows_refused",),
-        tells=applicant(T("no award", "不予奖励"),
-                        T("Nobody on your roster is granted an award: {reason}", "经审核，名单中没有人可获奖励。理由：{reason}")),
-    )  # fmt: skip
-    publish = notice()
-    disburse = payment(onward=True)
+    publish = notice(
+        revoked=None,
+        receive_objection=vary(
+            label=T("Objection received", "收到异议"),
+            done=T("Objection received; the person is frozen", "收到异议，冻结该人"),
+        ),
+    )
+    disburse = payment(onward=True, pay=vary(when=[nothing_frozen, fully_paid]))
     take_back = withdrawal([DRAFT, SUBMITTED, ACCEPTED, CORRECTING])
     work_on_people = roster(AT_WORK, compared_in=[*AT_WORK, CORRECTING], rechecked_in=IN_OFFICE)
     handle = handling(

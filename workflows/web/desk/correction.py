@@ -178,7 +178,9 @@ def _options(case: Application, posted: QueryDict | None) -> dict[str, list[Opti
         )
         for person in _people(case, posted, ticked)
     ]
-    roster = [option(f"{Kind.ROSTER}:", Kind.ROSTER, title(case, {"kind": Kind.ROSTER}, None), "")]
+    roster = []
+    if case.declaration.roster is not None:
+        roster = [option(f"{Kind.ROSTER}:", Kind.ROSTER, title(case, {"kind": Kind.ROSTER}, None), "")]
     return {"person": people, "paper": papers, "field": fields, "roster": roster}
 
 

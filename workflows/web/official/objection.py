@@ -32,6 +32,12 @@ VERDICTS = (
     (Objection.State.UPHELD, gettext_lazy("Upheld: the award of this person is revoked")),
     (Objection.State.REFUSED, gettext_lazy("Not admitted: late, anonymous, or not about this list")),
 )
+# Where there is no roster, the objection is about the case.
+OF_THE_CASE = (
+    (Objection.State.DISMISSED, gettext_lazy("Dismissed: the award stands, the case goes on")),
+    (Objection.State.UPHELD, gettext_lazy("Upheld: the award of this case is to be revoked")),
+    VERDICTS[2],
+)
 
 
 class VerdictMissing(Refusal):
@@ -131,7 +137,7 @@ def _page(request: HttpRequest, found: Objection, user: User, refusal: Refusal |
         "official": official,
         "opened": official and has_opened(user, found),
         "reasons": why("decide_objection", found.line.application, user) if official and waits else [],
-        "verdicts": VERDICTS,
+        "verdicts": VERDICTS if found.line.person_id else OF_THE_CASE,
         "refusal": refusal,
         "typed": request.POST,
         "key": fresh_key(),

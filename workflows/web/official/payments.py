@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -12,7 +12,8 @@ from accounts.doors import door, signed_in
 from accounts.models import Role, User
 from config.errors import Refusal
 from workflows.models import PaymentLine, PaymentList, Person, Round
-from workflows.payments import make_list, payable_people
+from workflows.payments import make_list, payable_cases, payable_people
+from workflows.programmes import registry
 from workflows.web.desk.steps import fresh_key
 from workflows.web.official.batch_acts import key_of
 from workflows.web.official.once import made_once
@@ -86,6 +87,7 @@ def waiting_rounds(user: User) -> list[RoundRow]:
     rows: Any = payable_people().filter(application__round__in=rounds).order_by().values("application__round")
     rows = rows.annotate(employers=Count("application", distinct=True), n=Count("pk"), fen=Sum("award_fen"))
     sums: dict[int, dict[str, Any]] = {row["application__round"]: row for row in rows}
+    sums |= _cases_waiting(rounds)
     cleared = Person.objects.filter(application__state="cleared", application__round__in=rounds, frozen=True)
     frozen: dict[int, int] = dict(
         cleared.order_by().values_list("application__round").annotate(n=Count("pk"))
@@ -104,6 +106,15 @@ def waiting_rounds(user: User) -> list[RoundRow]:
         )
         for round_ in found
     ]
+
+
+def _cases_waiting(rounds: QuerySet[Round]) -> dict[int, dict[str, Any]]:
+    """The same figures of rounds whose programme has no roster, where some programme has none."""
+    if all(programme.roster is not None for programme in registry().values()):
+        return {}
+    rows: Any = payable_cases().filter(round__in=rounds).order_by().values("round")
+    rows = rows.annotate(n=Count("pk"), employers=F("n"), fen=Sum(F("amount_fen") - F("paid_fen")))
+    return {row["round"]: row for row in rows}
 
 
 @door(*READERS)

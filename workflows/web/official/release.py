@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.doors import door, signed_in
-from workflows.models import Batch, Person, Result
+from workflows.models import Application, Batch, Person, Result
 from workflows.notices import period
 from workflows.web.desk.steps import fresh_key
 from workflows.web.official.batch import read_batch
@@ -39,11 +39,16 @@ class Line:
     id_tail: str
 
 
-def lines_to_be(batch: Batch) -> "QuerySet[Person]":
+def lines_to_be(batch: Batch) -> "QuerySet[Any]":
     """The people whom `notices.publish` would freeze now, numbered as it numbers them (a test compares).
 
-    Narrow rows: of a large batch all are numbered to show a hundred.
+    Narrow rows: of a large batch all are numbered to show a hundred. Without a roster it is the cases.
     """
+    if batch.round.declaration.roster is None:
+        by_name = [F("applicant__name"), F("pk")]
+        cases: Any = Application.objects.filter(batch=batch).select_related("applicant")
+        numbered: QuerySet[Any] = cases.annotate(line=Window(RowNumber(), order_by=by_name))
+        return numbered.only("pk", "applicant__name")
     order = [F("application__applicant__name"), F("application"), F("position")]
     people = Person.objects.filter(application__batch=batch, result=Result.GRANTED, revoked=False)
     return people.only("pk").annotate(line=Window(RowNumber(), order_by=order))
@@ -51,6 +56,8 @@ def lines_to_be(batch: Batch) -> "QuerySet[Person]":
 
 def lines_of(numbered: Sequence[Any]) -> list[Line]:
     """Those people as the public reads them: name, employer, category; last four only between namesakes."""
+    if numbered and isinstance(numbered[0], Application):
+        return [Line(one.line, one.applicant.name, "", "", "") for one in numbered]
     found = (
         Person.objects.select_related("application__applicant")
         .defer("application__answers", "application__sealed_answers", "raw")
