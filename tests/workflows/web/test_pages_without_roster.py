@@ -75,8 +75,8 @@ def test_staff_work_on_it_with_the_same_pages(storm_call, employer, owner, clerk
     page(clerk, "case_ask_correction", case.pk)
     page(clerk, "case_history", case.pk)
     page(clerk, "case_dossier", case.pk)
-    worklist = page(clerk, "worklist", tab="accepted")
-    assert "Record the visit" in worklist
+    worklist = page(clerk, "worklist", tab="submitted")
+    assert "storm-aid/accept" in worklist
 
     client = english()
     client.force_login(clerk)
