@@ -36,9 +36,8 @@ def imply(programme: "Programme") -> None:
     """Complete the steps of `programme` by what they and its caps imply. Doing it again changes nothing.
 
     Raises:
-        ValueError: a step or a cap names a state or a step that the programme does not list.
+        ValueError: `other_than` or a cap names a step that the programme does not have.
     """
-    _require_states(programme)
     _require_steps(programme)
     for made in programme.steps.values():
         if made.other_than:
@@ -53,16 +52,6 @@ def imply(programme: "Programme") -> None:
             _guard(at, Guard(within(cap, programme), words, code=f"cap_{cap.code}"))
         else:
             at.effect = both(at.effect, check_caps)
-
-
-def _require_states(programme: "Programme") -> None:
-    for made in programme.steps.values():
-        named = {str(state) for state in made.sources} | {str(to) for to in made.targets().values() if to}
-        missing = sorted(named - {str(state) for state in programme.states})
-        if missing:
-            raise ValueError(
-                f"{programme.slug}: the step {made.name} names {', '.join(missing)}: add it to `states=`"
-            )
 
 
 def _require_steps(programme: "Programme") -> None:
