@@ -12,6 +12,7 @@ from workflows import approvals, notices, payments
 from workflows.engine.asking import why
 from workflows.engine.caps import CapExceeded
 from workflows.engine.perform import perform
+from workflows.engine.prove import prove
 from workflows.engine.verify import verify
 from workflows.models import Notice, Objection, Round
 from workflows.objections import decide_objection, object_to
@@ -101,3 +102,7 @@ def test_objection_stops_the_case_and_one_that_is_upheld_revokes_it(
     perform("revoke", [case.pk], actor=official, key="x", reason="未受灾")
 
     assert fresh(case).state == "revoked"
+
+
+def test_declaration_of_the_walk_through_proves_itself(storm_call):
+    assert prove(storm_call.declaration) == []
