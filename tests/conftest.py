@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
+from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase, override_settings
 
 
@@ -33,6 +35,19 @@ def _static_files_looked_up_when_asked_for() -> Iterator[None]:
     """Every test client makes the middleware anew, and each would first read all static files."""
     with override_settings(WHITENOISE_AUTOREFRESH=True):
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _versions_are_published() -> None:
+    """Every declared version is published wherever a test database is made or emptied: a round needs one."""
+    from workflows.versions import publish_all
+
+    def publish(**_: Any) -> None:
+        publish_all()
+
+    post_migrate.connect(
+        publish, sender=apps.get_app_config("workflows"), weak=False, dispatch_uid="published"
+    )
 
 
 def _skipped_on_ci(config: pytest.Config) -> int:

@@ -14,12 +14,14 @@ class WorkflowsConfig(AppConfig):
 
         # Some of them register what the outbox delivers by being imported.
         from workflows import calendar_news, papers, reminders, roster_imports, topics  # noqa: F401, PLC0415
+        from workflows.checks import versions_as_published  # noqa: PLC0415
         from workflows.engine.prove.system_check import TAG, check_programmes  # noqa: PLC0415
         from workflows.programmes import registry  # noqa: PLC0415
         from workflows.queries import waiting_count  # noqa: PLC0415
 
         registry()
         checks.register(check_programmes, TAG)
+        checks.register(versions_as_published, checks.Tags.database)
         verdicts.subscribe(papers.hear)
         verdicts.subscribe(roster_imports.hear)
         COUNTS["worklist"] = waiting_count

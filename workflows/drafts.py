@@ -50,7 +50,9 @@ def start(round_: Round, applicant: Organisation, *, by: User, at: datetime | No
                 answers={name: text for name, text in answers.items() if text and name in asked},
                 industry=applicant.industry,
                 district=applicant.district,
-                papers_missing=sum(paper.required and not paper.state for paper in declaration.papers),
+                papers_missing=sum(
+                    paper.required and not paper.state for paper in declaration.papers_in(round_.policy)
+                ),
             )
             recount_form(case)
             case.save(update_fields=["form_problems", "facts"])
@@ -186,7 +188,7 @@ def recount_papers(case_id: int) -> None:
     )
     held = {paper for paper, state in standing if state == DocumentState.VERIFIED}
     held -= {paper for paper, state in standing if state == DocumentState.CHECKING}
-    papers = case.declaration.papers
+    papers = case.declaration.papers_in(case.policy)
     Application.objects.filter(pk=case_id).update(
         papers_missing=sum(p.required and not p.state and p.slug not in held for p in papers),
         receipt_attached=any(p.state and p.slug in held for p in papers),

@@ -115,3 +115,45 @@ class Locked(Refusal):
         en="“{what}” cannot be changed now. Only a draft, and what a correction asks for, can be changed.",
         zh="“{what}”现在不能修改。只有草稿和要求补正的内容可以修改。",
     )
+
+
+class UnknownProgramme(Refusal):
+    code = "unknown_programme"
+    status = 422
+    words = T(
+        en="There is no programme “{programme}”. There are: {known}.",
+        zh="没有项目“{programme}”。现有项目：{known}。",
+    )
+
+
+class UnknownVersion(Refusal):
+    code = "unknown_version"
+    status = 422
+    words = T(
+        en="“{programme}” declares no policy version {policy}. It declares: {known}.",
+        zh="“{programme}”没有政策版本 {policy}。现有版本：{known}。",
+    )
+
+
+class NotPublished(Refusal):
+    """A round is to run on a version that nobody has published."""
+
+    code = "not_published"
+    status = 409
+    words = T(
+        en="Policy version {policy} of “{programme}” is not published. "
+        "Publish it first: manage.py publish_version {slug} {policy}",
+        zh="“{programme}”的政策版本 {policy} 尚未发布。请先发布：manage.py publish_version {slug} {policy}",
+    )
+
+
+class VersionChanged(Refusal):
+    """What a published version declares has changed."""
+
+    code = "version_changed"
+    status = 409
+    words = T(
+        en="Policy version {policy} of “{programme}” is published and cannot change ({changed}). "
+        "Undo the change, or declare it as a new version.",
+        zh="“{programme}”的政策版本 {policy} 已发布，不能更改（{changed}）。请撤销改动，或另立新版本。",
+    )

@@ -27,7 +27,11 @@ def may_change(case: Application, slug: str) -> bool:
 
 def asked_now(case: Application) -> list[Paper]:
     """The entries of the checklist that concern the case as it stands: its own, and those of its state."""
-    return [paper for paper in case.declaration.papers if not paper.state or paper.state == case.state]
+    return [
+        paper
+        for paper in case.declaration.papers_in(case.policy)
+        if not paper.state or paper.state == case.state
+    ]
 
 
 def attach(case: Application, slug: str, document: UUID, *, by: User) -> ApplicationPaper:

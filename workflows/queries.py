@@ -66,11 +66,14 @@ def waiting_places(user: User) -> list[Place]:
         for step in programme.steps.values():
             if not step.moves or step.is_applicants:
                 continue
-            here = [str(source) for source in step.sources if programme.due_step(source) is step]
-            ends = bool(not here and getattr(step.target, "outcome", "") and step.when)
-            for column, offices in offices_of(step.by, user).items() if here or ends else ():
+            here, in_some = _waits_in(programme, step)
+            ends = bool(not here and not in_some and getattr(step.target, "outcome", "") and step.when)
+            for column, offices in offices_of(step.by, user).items() if here or in_some or ends else ():
                 for state in here:
                     standing.setdefault((column, offices, state), set()).add(programme.slug)
+                for state, policies in in_some.items():
+                    of_these = Q(policy__in=policies)
+                    ending.append(Place(column, offices, (state,), frozenset({programme.slug}), of_these))
                 if ends:
                     ending.append(_ending(programme, step, user, column, offices))
     grouped: dict[tuple[str, tuple[int, ...], frozenset[str]], list[str]] = {}
@@ -79,8 +82,24 @@ def waiting_places(user: User) -> list[Place]:
     return [Place(c, o, tuple(states), ps) for (c, o, ps), states in grouped.items()] + ending
 
 
+def _waits_in(programme: Programme, step: Step) -> tuple[list[str], dict[str, list[str]]]:
+    """The states in which cases wait for `step`; and those in which only cases of some policy versions wait for
+    its people, with these versions: others wait there for somebody else."""
+    here, in_some = [], {}
+    for source in step.sources:
+        due = {policy: made for policy, made in programme.due_steps(source).items() if made}
+        if step in due.values():
+            if len({made.by for made in due.values()}) == 1:
+                here.append(str(source))
+            else:
+                in_some[str(source)] = [policy for policy, made in due.items() if made is step]
+    return here, in_some
+
+
 def _ending(programme: Programme, step: Step, user: User, column: str, offices: tuple[int, ...]) -> Place:
     when = reduce(and_, (guard.q(asking(user)) for guard in step.when))
+    if step.policies is not None:
+        when &= Q(policy__in=step.policies)
     return Place(column, offices, tuple(map(str, step.sources)), frozenset({programme.slug}), when)
 
 

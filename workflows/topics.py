@@ -13,6 +13,7 @@ from notifications.channels.email import connection, send_letter
 from notifications.messages import tell_all
 from notifications.notes import Note
 from notifications.topics import optional_mail, topic
+from workflows.engine.asking import doable
 from workflows.engine.clock import HERE
 from workflows.engine.decide import applications_with_the_same_people
 from workflows.engine.declare import Notify, Step
@@ -138,17 +139,17 @@ def answer_objector(payload: dict[str, Any], key: str) -> None:
 
 def _recheck_others(case: Application, key: str, at: datetime | None) -> None:
     """The other applications in which the same people stand are put through the table again, each with an event."""
-    recheck = case.declaration.steps.get("recheck")
-    if recheck is None:
+    if "recheck" not in case.declaration.steps:
         return
     others = applications_with_the_same_people([case.pk])
-    recheckable = recheck.sources
-    here = list(Application.objects.filter(pk__in=others, state__in=recheckable).values_list("pk", flat=True))
+    system = User.objects.system()
+    recheckable = doable(case.declaration, "recheck", system)
+    here = list(Application.objects.filter(recheckable, pk__in=others).values_list("pk", flat=True))
     if here:
         perform(
             "recheck",
             here,
-            actor=User.objects.system(),
+            actor=system,
             key=f"recheck:{key}",
             data={"because_of": case.number},
             at=at,

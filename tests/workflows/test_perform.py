@@ -174,7 +174,9 @@ def test_days_of_a_correction_are_given_back(draft: Application, owner: User, cl
 
 def test_database_refuses_an_edge_that_does_not_exist(draft: Application) -> None:
     with (
-        pytest.raises(IntegrityError, match="no step of talent-tax-rebate leads from draft to paid"),
+        pytest.raises(
+            IntegrityError, match="no step of talent-tax-rebate 2019 leads from draft to paid 2019"
+        ),
         transaction.atomic(),
     ):
         Application.objects.filter(pk=draft.pk).update(state="paid")

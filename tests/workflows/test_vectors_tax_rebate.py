@@ -26,15 +26,20 @@ def fen(yuan: str) -> int:
 
 
 @pytest.fixture
-def decide(draft: Application) -> Decide:
+def decide(open_round: Round, employer: Organisation, owner: User) -> Decide:
     """The decision on somebody with good facts altered by `facts`, under a policy, in a year."""
 
     def one(
         *, policy: str = "2019", year: int = 2019, case: dict[str, Any] | None = None, **facts: Any
     ) -> Person:
-        draft.people.all().delete()
-        Application.objects.filter(pk=draft.pk).update(policy=policy, year=year, **(case or {}))
-        (person,) = add_people(draft, facts)
+        # A case keeps its version: for each question one begins under the version that is asked.
+        Person.objects.filter(application__applicant=employer).delete()
+        Application.objects.filter(applicant=employer).delete()
+        Round.objects.filter(pk=open_round.pk).update(policy=policy)
+        begun = ready_draft(Round.objects.get(pk=open_round.pk), employer, owner)
+        begun.people.all().delete()
+        Application.objects.filter(pk=begun.pk).update(year=year, **(case or {}))
+        (person,) = add_people(begun, facts)
         return Person.objects.get(pk=person.pk)
 
     return one

@@ -108,7 +108,7 @@ def _hand_in_papers(claims: Sequence[Claim], press: Press) -> None:
         Wanted(claim.case, claim.firm, paper.slug, claim.by, claim.started_at + timedelta(hours=1))
         for claim in claims
         if claim.case
-        for paper in claim.case.declaration.papers
+        for paper in claim.case.declaration.papers_in(claim.case.policy)
         if paper.required and not paper.state and paper.slug not in claim.without_papers
     )
     for claim in claims:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from config.errors import Refusal
 from config.words import T
+from workflows import versions
 from workflows.demonstration import present, year_2019
 from workflows.demonstration.cast import PARTS, Cast, accounts, ensure_cast
 from workflows.demonstration.days import Days, at, ensure_calendar
@@ -63,6 +64,7 @@ def load(now: datetime | None = None) -> Loaded:
         if not is_ours and (others := Application.objects.count()):
             raise HoldsOthers(count=others)
         cast = ensure_cast()
+        versions.publish_all()
         if not Round.objects.filter(programme="talent-tax-rebate", year=year_2019.YEAR).exists():
             _load_2019(cast)
             made.append(str(year_2019.YEAR))

@@ -20,6 +20,10 @@ NOT_HERE = T(
     en="It stands at “{standing}”, where this step is not possible.",
     zh="目前处于“{standing}”，不能办理这一步。",
 )
+NOT_IN_VERSION = T(
+    en="Policy version {policy}, under which this case runs, does not have this step.",
+    zh="本件适用的政策版本（{policy}）没有这一步骤。",
+)
 NOT_YOURS = T(en="This step is for the {roles} of this case.", zh="这一步由本件的{roles}办理。")
 
 
@@ -31,6 +35,8 @@ def asking(actor: User, at: datetime | None = None) -> Asking:
 def conditions(step: Step, who: Asking) -> Q:
     """All that must hold for `step`: edge, role and guards. Also the filter of a worklist."""
     q = Q(state__in=[str(source) for source in step.sources]) & role_q(step.by, who.actor)
+    if step.policies is not None:
+        q &= Q(policy__in=step.policies)
     for guard in step.when:
         q &= guard.q(who)
     return q
@@ -56,7 +62,7 @@ def blockers(
             **{f"_g{n}": _truth(g.q(who)) for n, g in enumerate(step.when)},
         )
     )
-    columns = {"pk", "state", "programme", "_role"}.union(*(g.columns for g in step.when))
+    columns = {"pk", "state", "programme", "policy", "_role"}.union(*(g.columns for g in step.when))
     found: dict[int, list[Reason]] = {}
     for row in rows.values(*sorted(columns), *(f"_g{n}" for n in range(len(step.when)))):
         reasons = _reasons(step, row)
@@ -87,7 +93,7 @@ def offers(case: Application, actor: User) -> list[Offer]:
     who = asking(actor)
     steps = [
         s
-        for s in case.declaration.steps.values()
+        for s in case.declaration.steps_in(case.policy).values()
         if case.state in s.sources and holds_role(s.by, actor, case)
     ]
     guards: list[Guard] = list(dict.fromkeys(g for s in steps for g in s.when))
@@ -114,6 +120,8 @@ def _truth(q: Q) -> "ExpressionWrapper[Any]":
 
 def _reasons(step: Step, row: dict[str, Any]) -> list[Reason]:
     reasons = []
+    if step.policies is not None and row["policy"] not in step.policies:
+        reasons.append(Reason("version", NOT_IN_VERSION.format(policy=row["policy"])))
     if row["state"] not in step.sources:
         standing = declared(row["programme"]).state(row["state"]).label
         reasons.append(Reason("state", NOT_HERE.format(standing=standing)))

@@ -43,6 +43,16 @@ def same_person_elsewhere() -> Exists:
     )
 
 
+def facts_of(people: QuerySet[Person]) -> QuerySet[Person]:
+    """`people` with what the decision table knows of them beside their own columns."""
+    return people.order_by().alias(
+        industry=F("application__industry"),
+        district=F("application__district"),
+        year=F("application__year"),
+        duplicate=same_person_elsewhere(),
+    )
+
+
 def decide(programme: Programme, policy: str, people: QuerySet[Person]) -> int:
     """Apply the table to `people`, all of one programme and policy; returns how many decisions changed.
 
@@ -84,7 +94,7 @@ def _decided(
     whens: list[tuple[Q, str, str]] = [(~Q(problems=[]), "", Result.UNDECIDED)]
     if holds:
         whens.append((Q(held_by_hand=True), BY_HAND, Result.HELD))
-    for rule in programme.decisions:
+    for rule in programme.rules_in(policy):
         q = rule.when(parameters)
         if rule.result == Result.HELD:
             q &= ~Q(released__contains=[rule.code])
@@ -96,12 +106,7 @@ def _decided(
         output_field=IntegerField(),
     )
     assert programme.award is not None
-    rows = people.order_by().alias(
-        industry=F("application__industry"),
-        district=F("application__district"),
-        year=F("application__year"),
-        duplicate=same_person_elsewhere(),
-    )
+    rows = facts_of(people)
     award = ExpressionWrapper(programme.award(parameters), output_field=BigIntegerField())
     sql, params = rows.annotate(nth=nth, grant=award).values("id", "nth", "grant").query.sql_with_params()
     codes = [*(code for _, code, _ in whens), ""]

@@ -10,46 +10,34 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Expression, Q
+from django.db.models import Expression
 from django_fsm import transition
 
 from accounts.models import APPLICANT_ROLES
 from config.words import T
 from workflows.engine.guards import Guard
 from workflows.engine.implied import imply
+from workflows.engine.parts import Guide, NoticeRule, Notify, Paper, Question, Rule, WorkingDays, tell
 from workflows.engine.rubric import Rubric
-
-# Declarations import states from here, as they import everything else.
-from workflows.engine.state import Holder as Holder  # noqa: PLC0414
-from workflows.engine.state import State as State  # noqa: PLC0414
+from workflows.engine.spans import holds_in, versions_between
+from workflows.engine.state import Holder, State
 from workflows.engine.where import Where, declared_here
 
 if TYPE_CHECKING:
-    from forms.fields.base import Kind
     from forms.roster import Roster
     from forms.schema import Form
     from workflows.engine.caps import Cap
     from workflows.engine.perform import Move
-    from workflows.models import Application, Person
+    from workflows.models import Application
 
+__all__ = [
+    "APP_LABEL", "Guide", "Holder", "NoticeRule", "Notify", "Paper", "Programme", "Question", "Resume", "Rule", "Same",
+    "State", "Step", "WorkingDays", "step", "steps_of", "tell",
+]  # fmt: skip
 
 # No installed app has this label: Django's migrations do not look for the proxies of programmes, so that a new
 # programme is a file and a line of registration.
 APP_LABEL = "programmes"
-
-
-@dataclass(frozen=True, slots=True)
-class WorkingDays:
-    """A time limit of `n` working days by the calendar, counted from the next day.
-
-    Args:
-        remind: how many working days before its end those who hold the case are reminded; 0 for never.
-        escalate: working days after its end at which one level more hears of it (see `workflows.escalations`).
-    """
-
-    n: int
-    remind: int = 1
-    escalate: tuple[int, ...] = ()
 
 
 class Same:
@@ -58,20 +46,6 @@ class Same:
 
 class Resume:
     """Target of a step that goes back to where the case was before it was set aside."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notify:
-    """Whom a step tells, and in which words. Placeholders are columns of the application and `reason`."""
-
-    who: str  # "applicant", "office", "authority"
-    subject: T
-    body: T
-
-
-def tell(who: str, subject: T, body: T) -> tuple[Notify]:
-    """What a step `tells`; add them up where it tells several."""
-    return (Notify(who, subject, body),)
 
 
 # Steps stand in the order in which they were declared, those of a composite stage where the stage stands.
@@ -126,7 +100,12 @@ class Step:
     limit_words: T | None = None
     place: str = ""
     stage: str = ""
+    # The first and the last policy version that has it; empty: from the beginning, to the end.
+    since: str = ""
+    until: str = ""
     name: str = ""
+    # The versions between the two, when they are not all.
+    policies: tuple[str, ...] | None = None
     order: int = field(default_factory=_ORDER.__next__, repr=False)
     where: Where = field(default_factory=declared_here, repr=False)
     # Where the step was declared that this one took the name of: a mistake that the proofs name.
@@ -197,63 +176,6 @@ def step(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """One entry of the document checklist."""
-
-    slug: str
-    title: T
-    hint: T = field(default_factory=lambda: T(en="", zh=""))
-    required: bool = True
-    # The state in which it is asked for; empty: with the application.
-    state: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One row of the decision table; the first that matches decides. `when` is a `Q` on a person."""
-
-    code: str
-    when: Callable[[Any], Q]
-    result: str
-    words: T
-    title: T
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeRule:
-    """How long a public notice stands: unit is working days; the first day counts or does not."""
-
-    days: int
-    counts_first_day: bool
-    objection_answer_days: int
-    title: T
-    category: Callable[["Person"], str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question of the eligibility pre-check: a decision rule's field, asked before anything is typed."""
-
-    name: str
-    words: T
-    kind: "Kind"
-    hint: T | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Guide:
-    """The service guide (办事指南), beside what is declared elsewhere: papers, way, conditions."""
-
-    summary: T
-    conditions: tuple[T, ...]
-    promised_days: int
-    fee: T
-    legal_basis: tuple[T, ...]
-    questions: tuple[tuple[T, T], ...]
-    contact: T
-
-
 @dataclass(eq=False)
 class Programme:
     """Everything about a policy that enterprises apply for, except its steps (they are on the proxy)."""
@@ -279,6 +201,8 @@ class Programme:
     caps: "tuple[Cap, ...]" = ()
     model: "type[Application] | None" = None
     steps: dict[str, Step] = field(default_factory=dict)
+    # What `due_steps` has found; every page of a worklist asks it for every state.
+    due: dict[str, dict[str, Step | None]] = field(default_factory=dict, init=False, repr=False)
     where: Where = field(default_factory=declared_here, repr=False)
 
     def on(self, model: "type[Application]") -> "Programme":
@@ -289,7 +213,20 @@ class Programme:
         """
         if not model._meta.proxy or model._meta.app_label != APP_LABEL:
             raise ValueError(f'{model.__name__}: its Meta says `proxy, app_label = True, "{APP_LABEL}"`')
-        self.model, self.steps = model, steps_of(model)
+        self.model = model
+        return self.with_steps(steps_of(model))
+
+    def with_steps(self, steps: dict[str, Step]) -> "Programme":
+        """This programme with `steps`, each told which policy versions have it, and what its other words imply.
+
+        Raises:
+            ValueError: a step names a version, or another step, that is not declared.
+        """
+        self.steps, self.due = steps, {}
+        for made in steps.values():
+            made.policies = versions_between(
+                tuple(self.policies), made.since, made.until, f"step {made.name!r} of {self.slug!r}"
+            )
         imply(self)
         return self
 
@@ -311,29 +248,71 @@ class Programme:
     def paper(self, slug: str) -> Paper | None:
         return next((paper for paper in self.papers if paper.slug == slug), None)
 
+    def steps_in(self, policy: str) -> dict[str, Step]:
+        """The steps that a policy version has."""
+        return {
+            name: made
+            for name, made in self.steps.items()
+            if made.policies is None or policy in made.policies
+        }
+
+    def states_in(self, policy: str) -> tuple[State, ...]:
+        """The states that a case can come to under a policy version."""
+        reached = self._reached(self.steps_in(policy).values())
+        return tuple(state for state in self.states if state in reached)
+
+    def rules_in(self, policy: str) -> tuple[Rule, ...]:
+        """The rows of the decision table that a policy version has."""
+        order = tuple(self.policies)
+        return tuple(r for r in self.decisions if holds_in(policy, order, r.since, r.until))
+
+    def papers_in(self, policy: str) -> tuple[Paper, ...]:
+        """The entries of the checklist that a policy version has."""
+        order = tuple(self.policies)
+        return tuple(p for p in self.papers if holds_in(policy, order, p.since, p.until))
+
     def path(self) -> list[State]:
         """The states of the path strip, in order."""
         return [s for s in self.states if s.on_path]
 
-    def edges(self) -> list[tuple[str, str, str]]:
-        """(source, step, target) of every declared edge; the first entries, from "", are the ways in."""
+    def edges(self, policy: str = "") -> list[tuple[str, str, str]]:
+        """(source, step, target) of every declared edge, of one policy version or of all; the first entries,
+        from "", are the ways in."""
         edges: list[tuple[str, str, str]] = [("", "create", self.states[0])]
-        for made in self.steps.values():
-            for source in made.sources:
+        steps = (self.steps_in(policy) if policy else self.steps).values()
+        every = {s for made in steps for s in made.sources}
+        here = every & self._reached(steps) if policy else every
+        for made in steps:
+            for source in (s for s in made.sources if s in here):
                 if isinstance(made.target, State):
                     edges.append((source, made.name, made.target))
                 elif made.target is Resume:
-                    edges += [(source, made.name, back) for back in self._set_aside_from(source)]
+                    edges += [(source, made.name, back) for back in self._set_aside_from(source, steps, here)]
         return edges
 
-    def _set_aside_from(self, state: State) -> list[str]:
+    @staticmethod
+    def _set_aside_from(state: State, steps: Iterable[Step], here: set[State]) -> list[str]:
         """From where cases are set aside in `state`: where `Resume` brings them back to."""
-        into = [made for made in self.steps.values() if state.stops_clock and made.target == state]
-        return sorted({str(source) for made in into for source in made.sources})
+        into = [made for made in steps if state.stops_clock and made.target == state]
+        return sorted({str(source) for made in into for source in made.sources if source in here})
 
-    def due_step(self, state: str) -> Step | None:
-        """The step whose time limit starts when a case enters `state`."""
-        return next((s for s in self.steps.values() if s.due and state in s.sources), None)
+    def _reached(self, steps: Iterable[Step]) -> set[State]:
+        """The states that a case can come to by `steps`: what other versions alone have is left out."""
+        reached, left = {self.states[0]}, [s for s in steps if isinstance(s.target, State)]
+        while more := {s.target for s in left if reached & set(s.sources)} - reached:
+            reached |= more  # type: ignore[arg-type]
+        return reached
+
+    def due_step(self, state: str, policy: str = "") -> Step | None:
+        """The step whose time limit starts when a case enters `state`, under one policy version or any."""
+        steps = (self.steps_in(policy) if policy else self.steps).values()
+        return next((s for s in steps if s.due and state in s.sources), None)
+
+    def due_steps(self, state: str) -> dict[str, Step | None]:
+        """Policy version → the step whose time limit starts when a case of it enters `state`."""
+        if state not in self.due:
+            self.due[state] = {policy: self.due_step(state, policy) for policy in self.policies}
+        return self.due[state]
 
 
 def _missing(slug: str) -> State:

@@ -43,16 +43,16 @@ def foresee(programme: Programme, policy: str, facts: Mapping[str, Any]) -> Fore
 
     The rules' own conditions are evaluated by the database in one statement; no row is read or written.
     """
-    parameters = programme.policy(policy)
+    parameters, rules = programme.policy(policy), programme.rules_in(policy)
     known = {**NOT_KNOWN, "record_tax_fen": facts.get("tax_fen"), **facts}
     wanted: dict[str, Expression] = {
         f"rule_{n}": ExpressionWrapper(rule.when(parameters), output_field=BooleanField())
-        for n, rule in enumerate(programme.decisions)
+        for n, rule in enumerate(rules)
     }
     if programme.award is not None:
         wanted["award"] = programme.award(parameters)
     found = _computed(wanted, known)
-    fired = [rule for n, rule in enumerate(programme.decisions) if found[f"rule_{n}"] is True]
+    fired = [rule for n, rule in enumerate(rules) if found[f"rule_{n}"] is True]
     award_fen = 0 if fired else int(found.get("award") or 0)
     person = _person(known)
     reasons = []

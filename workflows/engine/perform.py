@@ -20,7 +20,7 @@ from workflows.engine.asking import asking, blockers, conditions
 from workflows.engine.calendar_days import READING_THE_CALENDAR
 from workflows.engine.clock import day_of
 from workflows.engine.declare import Programme, State, Step
-from workflows.engine.statement import move_sql
+from workflows.engine.statement import dues, move_sql
 from workflows.errors import Blocked, CalendarUnknown, KeyReused, OneByOne, ReasonMissing, UnknownStep
 from workflows.models import Application, Command
 from workflows.programmes import programme as declared
@@ -191,7 +191,7 @@ class _Command:
 
     def _write(self, move: Move, outcome: Outcome) -> None:
         sql = move_sql(self.step, self.programme)
-        due = self.programme.due_step(self.step.target) if isinstance(self.step.target, State) else None
+        due = dues(self.programme, self.step)
         params: dict[str, Any] = {
             "ids": self.ids,
             "actor": self.actor.pk,
@@ -204,8 +204,11 @@ class _Command:
             "request_hash": self.request_hash(),
             "answer": Jsonb({"step": outcome.step, "count": outcome.count, "at": outcome.at}),
             "target": str(self.step.target) if isinstance(self.step.target, State) else "",
-            "due_step": due.name if due else "",
-            "due_days": due.due.n if due and due.due else 0,
+            "due_step": due.steps[0] if due.steps else "",
+            "due_day_count": due.days[0] if due.days else 0,
+            "due_policies": list(due.policies),
+            "due_steps": list(due.steps),
+            "due_days": list(due.days),
             "promised_days": self.programme.guide.promised_days,
         }
         with connection.cursor() as cursor:

@@ -177,8 +177,8 @@ def _declared() -> dict[str, list[Any]]:
                 add(due_programme=slug, due_step=step.name, applicants=step.is_applicants,
                     at_authority=office_column(step.by) == "authority_id")  # fmt: skip
         for state in programme.states:
-            if due := programme.due_step(state):
-                add(stand_programme=slug, stand_state=str(state), stand_step=due.name)
+            for name in sorted({due.name for due in programme.due_steps(state).values() if due}):
+                add(stand_programme=slug, stand_state=str(state), stand_step=name)
             if state.outcome:
                 add(over_programme=slug, over_state=str(state))
             if state.stops_clock or state.excluded:

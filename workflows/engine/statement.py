@@ -1,5 +1,6 @@
 """The one statement that moves applications: state, event with hash, outbox, deadlines, command."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django.conf import settings
@@ -22,6 +23,35 @@ _SHIFTED = f"""(SELECT later.day FROM (SELECT {REGION} AS region FROM accounts_o
      AND later.ordinal = was.ordinal + today.ordinal - since.ordinal)"""
 
 
+@dataclass(frozen=True, slots=True)
+class Dues:
+    """Which step is due in how many working days once a case stands in a state: one column a policy version."""
+
+    policies: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    days: tuple[int, ...] = ()
+
+    @property
+    def differ(self) -> bool:
+        """Whether the policy versions disagree, so that each case has to be asked for its own."""
+        return len(set(zip(self.steps, self.days, strict=True))) > 1
+
+
+@lru_cache(maxsize=512)
+def dues(programme: Programme, step: Step) -> Dues:
+    """What is due after `step`, under each policy version; nothing where the step leaves the case where it is."""
+    if not isinstance(step.target, State):
+        return Dues()
+    found = programme.due_steps(step.target)
+    if not any(found.values()):
+        return Dues()
+    return Dues(
+        tuple(found),
+        tuple(due.name if due else "" for due in found.values()),
+        tuple(due.due.n if due and due.due else 0 for due in found.values()),
+    )
+
+
 @lru_cache(maxsize=512)
 def move_sql(step: Step, programme: Programme) -> str:
     """The statement for one step; parameters are those that `perform` gives."""
@@ -34,7 +64,7 @@ def move_sql(step: Step, programme: Programme) -> str:
     recorded = ", ".join(f"'{column}', a.{column}" for column in step.records)
     parts = [
         f"""chosen AS (
-            SELECT a.id, a.state AS source, {target} AS target, a.seq + 1 AS seq, a.tip AS prev,
+            SELECT a.id, a.policy, a.state AS source, {target} AS target, a.seq + 1 AS seq, a.tip AS prev,
                    {_office(step, programme)} AS office, jsonb_build_object({recorded}) || %(data)s::jsonb AS data
               FROM workflows_application a WHERE a.id = ANY(%(ids)s))""",
         "hashed AS (SELECT *, sha256(convert_to("
@@ -68,8 +98,15 @@ def move_sql(step: Step, programme: Programme) -> str:
 
 def _office(step: Step, programme: Programme) -> str:
     """The column of the office whose calendar counts the limit that begins."""
-    due = programme.due_step(step.target) if isinstance(step.target, State) else None
-    return f"a.{office_column(due.by)}" if due else "a.handler_id"
+    after = dues(programme, step)
+    columns = {
+        policy: office_column(programme.steps[due].by) if due else "handler_id"
+        for policy, due in zip(after.policies, after.steps, strict=True)
+    }
+    if len(set(columns.values())) <= 1:
+        return f"a.{next(iter(columns.values()), 'handler_id')}"
+    cases = " ".join(f"WHEN '{policy}' THEN a.{column}" for policy, column in columns.items())
+    return f"CASE a.policy {cases} END"
 
 
 def _offices(programme: Programme) -> str:
@@ -86,8 +123,9 @@ def _offices(programme: Programme) -> str:
 
 
 def _due_join(step: Step, programme: Programme) -> str:
-    due = isinstance(step.target, State) and programme.due_step(step.target)
-    return " LEFT JOIN due ON due.office = h.office" if due else ""
+    after = dues(programme, step)
+    of_version = " AND due.policy = h.policy" if after.differ else ""
+    return f" LEFT JOIN due ON due.office = h.office{of_version}" if after.policies else ""
 
 
 def _columns(step: Step, programme: Programme) -> str:
@@ -107,7 +145,7 @@ def _columns(step: Step, programme: Programme) -> str:
         columns += ", resume_state = h.source, stopped_on = COALESCE(a.stopped_on, %(on)s)"
     else:
         columns += ", resume_state = '', stopped_on = NULL"
-    return columns + (", due_on = due.day" if programme.due_step(step.target) else ", due_on = NULL")
+    return columns + (", due_on = due.day" if dues(programme, step).policies else ", due_on = NULL")
 
 
 def _excluded(step: Step) -> str:
@@ -138,16 +176,26 @@ def _deadlines(step: Step, programme: Programme) -> list[str]:
     parts = []
     if not step.target.stops_clock:
         parts.append(f"met AS (UPDATE workflows_deadline SET met_at = %(at)s WHERE {open_ones})")
-    if programme.due_step(step.target):
-        # One look-up for each office among the cases, whatever their number.
+    after = dues(programme, step)
+    if after.policies:
+        # One look-up for each office (and version) among the cases, whatever their number.
+        version, of_version = (", policy", " AND due.policy = h.policy") if after.differ else ("", "")
+        limits = (
+            "unnest(%(due_policies)s::text[], %(due_steps)s::text[], %(due_days)s::int[]) AS d(policy, step, days)"
+            if after.differ
+            else "(SELECT %(due_step)s::text AS step, %(due_day_count)s::int AS days) d"
+        )
         parts += [
-            f"""due AS (SELECT here.office, later.day FROM (SELECT o.id AS office, {REGION} AS region
-                  FROM (SELECT DISTINCT office FROM chosen) c JOIN accounts_organisation o ON o.id = c.office) here
+            f"""due AS (SELECT here.office{version and ", here.policy"}, d.step, d.days, later.day
+                  FROM (SELECT o.id AS office{version and ", c.policy"}, {REGION} AS region
+                  FROM (SELECT DISTINCT office{version} FROM chosen) c
+                  JOIN accounts_organisation o ON o.id = c.office) here
+                JOIN {limits} ON {"d.policy = here.policy AND d.step <> ''" if after.differ else "true"}
                 LEFT JOIN workflows_calendar today ON today.region = here.region AND today.day = %(on)s
                 LEFT JOIN workflows_calendar later ON later.region = here.region
-                  AND later.working AND later.ordinal = today.ordinal + %(due_days)s)""",
-            """set_due AS (INSERT INTO workflows_deadline (application_id, step, due_on, set_at, from_on, days)
-                SELECT h.id, %(due_step)s, due.day, %(at)s, %(on)s, %(due_days)s
-                  FROM hashed h JOIN due ON due.office = h.office)""",
+                  AND later.working AND later.ordinal = today.ordinal + d.days)""",
+            f"""set_due AS (INSERT INTO workflows_deadline (application_id, step, due_on, set_at, from_on, days)
+                SELECT h.id, due.step, due.day, %(at)s, %(on)s, due.days
+                  FROM hashed h JOIN due ON due.office = h.office{of_version})""",
         ]
     return parts

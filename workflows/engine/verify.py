@@ -16,7 +16,8 @@ WITH linked AS (
             'UTF8')) AS hash_now
     FROM workflows_event e
     JOIN (SELECT app.id, edge.target AS first_state FROM workflows_application app
-          JOIN workflows_edge edge ON edge.programme = app.programme AND edge.source = '') a ON a.id = e.application_id
+          JOIN (SELECT DISTINCT programme, target FROM workflows_edge WHERE source = '') edge
+            ON edge.programme = app.programme) a ON a.id = e.application_id
   WINDOW w AS (PARTITION BY e.application_id ORDER BY e.seq)
 )
 SELECT application_id, event, seq, step, CASE

@@ -16,6 +16,7 @@ from workflows.models.payment import PaymentLine, PaymentList
 from workflows.models.person import Person, Result, RosterImport, StagedPerson
 from workflows.models.round import Round
 from workflows.models.tax_record import TaxRecord, TaxRecordImport
+from workflows.models.version import PolicyVersion
 
 __all__ = [
     "Application",
@@ -43,6 +44,7 @@ __all__ = [
     "PaymentLine",
     "PaymentList",
     "Person",
+    "PolicyVersion",
     "RegionDay",
     "Result",
     "RosterImport",

@@ -54,20 +54,23 @@ class Command(models.Model):
 
 
 class Edge(models.Model):
-    """A declared edge, written from the declarations; the trigger on applications reads it."""
+    """A declared edge of a policy version, written from the declarations; the trigger on applications reads it."""
 
     programme = models.CharField(max_length=40)
+    policy = models.CharField(max_length=20)
     source = models.CharField(max_length=24, blank=True)
     step = models.CharField(max_length=40)
     target = models.CharField(max_length=24)
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["programme", "source", "target", "step"], name="edge_once"),
+            models.UniqueConstraint(
+                fields=["programme", "policy", "source", "target", "step"], name="edge_once"
+            ),
         )
 
     def __str__(self) -> str:
-        return f"{self.programme}: {self.source} → {self.target} ({self.step})"
+        return f"{self.programme} {self.policy}: {self.source} → {self.target} ({self.step})"
 
 
 class Deadline(models.Model):

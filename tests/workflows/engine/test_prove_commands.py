@@ -20,6 +20,7 @@ from workflows.engine.declare import Programme, WorkingDays, step
 from workflows.engine.prove import prove_in_database
 from workflows.models import Round
 from workflows.programmes import registry
+from workflows.versions import keep
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +126,7 @@ def test_limit_beyond_the_loaded_calendar_is_found() -> None:
 @pytest.fixture
 def small_round(association: Organisation, authority: Organisation, _calendar: None) -> Round:
     now = timezone.now()
+    keep(declared(), "2019")
     return Round.objects.create(
         programme="small", policy="2019", year=2019, handler=association, authority=authority,
         opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=20),

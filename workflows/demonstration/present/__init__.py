@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, Role, User
+from workflows import rounds
 from workflows.demonstration import cases
 from workflows.demonstration.cast import Cast, ensure_employers
 from workflows.demonstration.days import Days, at
@@ -36,8 +37,8 @@ def play(cast: Cast, now: datetime, press: Press) -> Round:
     today = timezone.localdate(now)
     days = Days.between(today - timedelta(days=200), today + timedelta(days=90))
     opens_on = days.before(today, OPENED_DAYS_AGO)
-    round_ = Round.objects.create(
-        programme="talent-tax-rebate", policy=POLICY, year=today.year, handler=cast.association,
+    round_ = rounds.open_round(
+        "talent-tax-rebate", POLICY, today.year, handler=cast.association,
         authority=cast.authority, opens_at=at(opens_on, 9),
         closes_at=at(today + timedelta(days=CLOSES_IN_DAYS), 18), budget_fen=1_500_000_000,
     )  # fmt: skip

@@ -32,7 +32,9 @@ def drafts(present: Present) -> None:
     present.claim(4, 5, declared=False)
     nothing = present.claim(3, 1, declared=False)
     nothing.answers, nothing.people = {}, []
-    nothing.without_papers = frozenset(paper.slug for paper in present.round.declaration.papers)
+    nothing.without_papers = frozenset(
+        paper.slug for paper in present.round.declaration.papers_in(present.round.policy)
+    )
     present.claim(1, 4)
 
 

@@ -1,5 +1,6 @@
 """The year 2019 as it went: every employer's way from draft to closed, played in the order of its days."""
 
+from workflows import rounds
 from workflows.demonstration.cast import Cast, ensure_employers
 from workflows.demonstration.days import Days, at
 from workflows.demonstration.papers import Press
@@ -28,7 +29,7 @@ def play(replay: Replay, round_: Round, cast: Cast, days: Days, press: Press) ->
 
 def open_round(cast: Cast) -> Round:
     """The call of 2019."""
-    return Round.objects.create(
-        programme="talent-tax-rebate", policy="2019", year=YEAR, handler=cast.association, authority=cast.authority,
+    return rounds.open_round(
+        "talent-tax-rebate", "2019", YEAR, handler=cast.association, authority=cast.authority,
         opens_at=at(OPENS_ON, 9), closes_at=at(CLOSES_ON, 18), budget_fen=1_200_000_000,
     )  # fmt: skip

@@ -27,22 +27,22 @@ def prove_versions(programme: Programme) -> Iterator[Finding]:
             "Give `policies` at least one version.",
         )  # fmt: skip
     for key, terms in programme.policies.items():
-        readings = list(_readings(programme))
+        readings = list(_readings(programme, key))
         if not _all_compile(readings, terms):
             for what, read, kind in readings:
                 try:
                     _compile((read(terms), kind))
                 except Exception as error:
                     yield _finding(programme, key, what, _place(programme, read), error)
-        for rule in programme.decisions:
+        for rule in programme.rules_in(key):
             try:
                 _say(rule.words, terms)
             except (AttributeError, KeyError, IndexError) as error:
                 yield _finding(programme, key, f"the words of rule {rule.code}", programme.where, error)
 
 
-def _readings(programme: Programme) -> Iterator[Reading]:
-    for rule in programme.decisions:
+def _readings(programme: Programme, key: str) -> Iterator[Reading]:
+    for rule in programme.rules_in(key):
         yield f"rule {rule.code}", rule.when, "condition"
     if programme.award is not None:
         yield "the award", programme.award, "amount"

@@ -71,7 +71,7 @@ def _declare(case: Application) -> None:
 
 def _page(case: Application, user: User) -> dict[str, Any]:
     papers = papers_of(case)
-    asked = [paper for paper in case.declaration.papers if not paper.state]
+    asked = [paper for paper in case.declaration.papers_in(case.policy) if not paper.state]
     return {
         "case": case,
         "sections": shown(case.declaration.form, drafts.answers_of(case)),
@@ -101,6 +101,6 @@ def application_receipt(request: HttpRequest, pk: int) -> HttpResponse:
         "case": case,
         "steps": path_of_case(case, events_of(case)),
         "provisional": provisional(case.promised_on),
-        "accept": case.declaration.due_step(case.declaration.states[1]),
+        "accept": case.declaration.due_step(case.declaration.states[1], case.policy),
     }
     return render(request, "applicant/receipt.html", context)

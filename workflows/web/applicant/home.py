@@ -39,7 +39,7 @@ def row_of(case: Application) -> Row:
     own = next(
         (
             s
-            for s in case.declaration.steps.values()
+            for s in case.declaration.steps_in(case.policy).values()
             if case.state in s.sources and s.is_applicants and s.when
         ),
         None,

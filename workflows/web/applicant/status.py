@@ -44,7 +44,9 @@ def status_of(case: Application, user: User, query: QueryDict) -> dict[str, Any]
             PaymentLine.objects.filter(application=case).select_related("payment_list").order_by("pk")
         ),
         "papers": [
-            (paper, papers.get(paper.slug, [])) for paper in case.declaration.papers if paper.slug in papers
+            (paper, papers.get(paper.slug, []))
+            for paper in case.declaration.papers_in(case.policy)
+            if paper.slug in papers
         ],
         "notice": Notice.objects.on_show().filter(batch=case.batch_id).first() if case.batch_id else None,
         "correction_url": url_if_any("application_correction", case.pk),

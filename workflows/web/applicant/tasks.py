@@ -117,8 +117,8 @@ def _roster_task(case: Application) -> list[Task]:
 
 
 def _papers_task(case: Application) -> list[Task]:
-    required = sum(paper.required and not paper.state for paper in case.declaration.papers)
-    if not case.declaration.papers:
+    required = sum(paper.required and not paper.state for paper in case.declaration.papers_in(case.policy))
+    if not case.declaration.papers_in(case.policy):
         return []
     missing = case.papers_missing
     about = _("%(done)s of %(all)s required papers are there") % {"done": required - missing, "all": required}

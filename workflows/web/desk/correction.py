@@ -115,7 +115,7 @@ def _page(
 def _preview(request: HttpRequest, case: Application, chosen: list[Option]) -> HttpResponse:
     people = _people_of(option.slug for option in chosen)
     asked = case.declaration.steps["ask_correction"]
-    due = case.declaration.due_step(str(asked.target))
+    due = case.declaration.due_step(str(asked.target), case.policy)
     lines = [
         {"option": option, "title": title(case, _about(option), people.get(option.slug))} for option in chosen
     ]

@@ -77,7 +77,7 @@ def papers_of(case: Application) -> list[PaperLine]:
     found: dict[str, list[ApplicationPaper]] = {}
     for paper in attached.order_by("added_at"):
         found.setdefault(paper.paper, []).append(paper)
-    return [PaperLine(paper, found.get(paper.slug, [])) for paper in case.declaration.papers]
+    return [PaperLine(paper, found.get(paper.slug, [])) for paper in case.declaration.papers_in(case.policy)]
 
 
 def paper_of(case: Application, pk: int) -> ApplicationPaper:

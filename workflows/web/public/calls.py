@@ -63,6 +63,6 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
             "guide": declaration.guide,
             "programme": declaration,
             "steps": path_of_programme(declaration),
-            "papers": [paper for paper in declaration.papers if not paper.state],
+            "papers": [paper for paper in declaration.papers_in(round_.policy) if not paper.state],
         },
     )
