@@ -38,6 +38,7 @@ from workflows import counters  # noqa: E402
 from workflows.inbox import page_in  # noqa: E402
 from workflows.models import Application, Round  # noqa: E402
 from workflows.queries import desk_of, desk_places, kept_counts, waiting_for, waiting_places  # noqa: E402
+from workflows.versions import publish_all
 
 ROUNDS = 20
 OFFICES = 4
@@ -100,6 +101,7 @@ def staff() -> Staff:
         for n in range(OFFICES)
     ]
     now = timezone.now()
+    publish_all()
     for n in range(ROUNDS):
         handler, authority = pairs[n % OFFICES]
         Round.objects.create(

@@ -73,7 +73,7 @@ def case_papers(request: HttpRequest, pk: Id) -> list[EntryOut]:
             open=not staff and papers.may_change(case, paper.slug),
             held=[_held_out(one) for one in held.get(paper.slug, [])],
         )
-        for paper in case.declaration.papers
+        for paper in case.declaration.papers_in(case.policy)
     ]
 
 
