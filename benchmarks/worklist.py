@@ -38,7 +38,7 @@ from workflows import counters  # noqa: E402
 from workflows.inbox import page_in  # noqa: E402
 from workflows.models import Application, Round  # noqa: E402
 from workflows.queries import desk_of, desk_places, kept_counts, waiting_for, waiting_places  # noqa: E402
-from workflows.versions import publish_all
+from workflows.versions import publish_all  # noqa: E402
 
 ROUNDS = 20
 OFFICES = 4
