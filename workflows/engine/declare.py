@@ -108,14 +108,12 @@ class Step:
     policies: tuple[str, ...] | None = None
     order: int = field(default_factory=_ORDER.__next__, repr=False)
     where: Where = field(default_factory=declared_here, repr=False)
-    # Where the step was declared that this one took the name of: a mistake that the proofs name.
-    hides: Where | None = field(default=None, repr=False)
+    hides: Where | None = field(default=None, repr=False)  # another step of this name: a mistake
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
         before = vars(owner).get(name)
-        before = getattr(before, "step", before)
-        if isinstance(before, Step) and before is not self:
+        if isinstance(before := getattr(before, "step", before), Step) and before is not self:
             self.hides = before.where
         setattr(owner, name, self._compiled())
 
