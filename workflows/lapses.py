@@ -6,9 +6,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
+from workflows.engine import clock
 from workflows.engine.asking import doable
 from workflows.engine.calendar_days import hold_the_calendar
-from workflows.engine.clock import HERE
 from workflows.engine.declare import Programme, Step
 from workflows.engine.perform import perform
 from workflows.models import Application, Deadline
@@ -19,12 +19,12 @@ AT_ONCE = 1000
 
 
 def lapse_due(at: datetime | None = None) -> int:
-    """Take each step that lapses and whose last day is over by `at` (now); returns the number of cases.
+    """Take each step that lapses and whose last day is over by `at` (the database's now); returns the number of cases.
 
     Safe to run in any number of processes: each case is moved once, and one that somebody works on at this
     moment is left for the next run.
     """
-    today = (at or datetime.now(HERE)).astimezone(HERE).date()
+    today = clock.day_of(at or clock.now())
     moved = 0
     for programme in registry().values():
         for step in programme.steps.values():
@@ -49,8 +49,7 @@ def _lapse_some(programme: Programme, step: Step, today: date, at: datetime | No
     found = {deadline.pk: deadline.application_id for deadline in due}
     if not found:
         return 0
-    now = at or datetime.now(HERE)
-    Deadline.objects.filter(pk__in=found).update(lapsed_at=now)
+    Deadline.objects.filter(pk__in=found).update(lapsed_at=at or clock.now())
     perform(
         step.name, found.values(), actor=system, key=f"lapse:{min(found)}", data={"lapsed": True}, at=at,
         programme=programme.slug,

@@ -3,9 +3,12 @@
 import hashlib
 from datetime import date, datetime, time
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
+from workflows.engine import clock
+from workflows.engine.calendar_days import hold_the_calendar
 from workflows.engine.clock import HERE
 from workflows.engine.deadlines import region_of, working_days_after
 from workflows.engine.declare import NoticeRule
@@ -97,18 +100,20 @@ def lines_sha256(notice: Notice) -> str:
 
 
 def end_due(at: datetime | None = None) -> int:
-    """End every notice whose last day is over by `at` (now); returns the number of cases that went on."""
-    today = (at or datetime.now(HERE)).astimezone(HERE).date()
+    """End every notice whose last day is over by `at` (the database's now); returns the number of cases that
+    went on. A case that somebody works on at this moment, or that another sweep takes, is passed over."""
+    today = clock.day_of(at or clock.now())
     over = Application.objects.filter(state="noticed", notice_ends_on__lt=today)
-    ended = 0
-    for batch in over.values_list("batch", flat=True).distinct().order_by("batch"):
-        ids = list(over.filter(batch=batch).order_by("pk").values_list("pk", flat=True))
-        perform(
-            "end_notice",
-            ids,
-            actor=User.objects.system(),
-            key=f"end-notice:{batch}:{ids[0]}-{len(ids)}",
-            at=at,
-        )
-        ended += len(ids)
-    return ended
+    batches = list(over.values_list("batch", flat=True).distinct().order_by("batch"))
+    return sum(_end(over.filter(batch=batch), batch, at) for batch in batches)
+
+
+@transaction.atomic
+def _end(over: QuerySet[Application], batch: int | None, at: datetime | None) -> int:
+    hold_the_calendar()
+    free = over.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+    ids = list(free.values_list("pk", flat=True))
+    if ids:
+        key = f"end-notice:{batch}:{ids[0]}-{len(ids)}"
+        perform("end_notice", ids, actor=User.objects.system(), key=key, at=at)
+    return len(ids)

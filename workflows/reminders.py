@@ -1,4 +1,4 @@
-"""Reminders 催办: whoever holds a case hears of a deadline a working day before it, and once more when it is over."""
+"""Reminders 催办: whoever holds a case hears of a deadline ahead of it, and once more when it is over."""
 
 from collections import defaultdict
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from notifications import outbox
 from notifications.messages import tell_all
 from notifications.notes import Note
 from notifications.topics import optional_mail, topic
-from workflows.engine.clock import HERE
+from workflows.engine import clock
 from workflows.engine.deadlines import is_working, working_days_after
 from workflows.engine.declare import Step
 from workflows.models import Application, Deadline
@@ -42,26 +42,41 @@ optional_mail(TOPIC, T("Reminders of deadlines", "到期催办"))
 
 
 def remind_due(at: datetime | None = None) -> int:
-    """Put a reminder into the outbox for each open deadline that ends on the next working day, or ended before
-    `at` (now); returns how many. Each deadline is reminded of at most twice, and on working days only.
+    """Put a reminder into the outbox for each open deadline that ends as many working days ahead as its step
+    declares, or ended before `at` (the database's now); returns how many. Each deadline is reminded of at most
+    twice, and on working days only.
 
     Raises:
-        CalendarUnknown: today or the next working day is beyond the calendar.
+        CalendarUnknown: today or one of those days is beyond the calendar.
     """
-    today = (at or datetime.now(HERE)).astimezone(HERE).date()
+    now = at or clock.now()
+    today = clock.day_of(now)
     if not is_working(today):
         return 0
+    ahead = _near(today)
     reminded = 0
-    while some := _remind_some(today, working_days_after(today, 1), at):
+    while some := _remind_some(today, ahead, now):
         reminded += some
     return reminded
 
 
+def _near(today: date) -> Q:
+    """Deadlines that end soon enough for the first reminder of their step, or are over."""
+    days = {s.due.remind for p in registry().values() for s in p.steps.values() if s.due and s.due.remind}
+    until = {n: working_days_after(today, n) for n in days}
+    q = Q(due_on__lt=today)
+    for slug, programme in registry().items():
+        for step in programme.steps.values():
+            if step.due and step.due.remind:
+                q |= Q(step=step.name, application__programme=slug, due_on__lte=until[step.due.remind])
+    return q
+
+
 @transaction.atomic
-def _remind_some(today: date, tomorrow: date, at: datetime | None) -> int:
+def _remind_some(today: date, near: Q, now: datetime) -> int:
     again = Q(due_on__lt=today, reminded_at__date__lte=F("due_on"))
     due = list(
-        Deadline.objects.filter(_waiting(), Q(reminded_at=None) | again, due_on__lte=tomorrow)
+        Deadline.objects.filter(_waiting(), Q(reminded_at=None) | again, near)
         .select_for_update(of=("self",), skip_locked=True)
         .order_by("due_on", "pk")[:AT_ONCE]
     )
@@ -70,7 +85,7 @@ def _remind_some(today: date, tomorrow: date, at: datetime | None) -> int:
             (TOPIC, f"deadline:{d.pk}:{'late' if d.due_on < today else 'due'}", _payload(d, today))
             for d in due
         )
-        Deadline.objects.filter(pk__in=[d.pk for d in due]).update(reminded_at=at or datetime.now(HERE))
+        Deadline.objects.filter(pk__in=[d.pk for d in due]).update(reminded_at=now)
     return len(due)
 
 
@@ -84,9 +99,14 @@ def _waiting() -> Q:
     for slug, programme in registry().items():
         for step in programme.steps.values():
             if step.due:
-                states = [str(source) for source in step.sources]
-                q |= Q(step=step.name, application__programme=slug, application__state__in=states)
+                q |= standing(slug, step)
     return q & Q(met_at=None, lapsed_at=None)
+
+
+def standing(programme: str, step: Step) -> Q:
+    """Deadlines of `step` whose case stands where it is taken."""
+    states = [str(source) for source in step.sources]
+    return Q(step=step.name, application__programme=programme, application__state__in=states)
 
 
 @topic(TOPIC, batch=True)

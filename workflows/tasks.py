@@ -3,25 +3,15 @@
 from celery.schedules import crontab
 
 from config.celery import app
-from workflows import checkpoints, counters, lapses, notices, records, reminders, roster_imports
+from workflows import checkpoints, counters, records, roster_imports, sweeps
 
 # Days end at midnight where the offices are (the timetable's time zone), and a sweep that was missed is made up
 # for by the next one, so the nightly ones run through the day as well.
 BEAT = {
-    "workflows-end-notices": {
-        "task": "workflows.end_notices",
+    "workflows-deadlines": {
+        "task": "workflows.sweep_deadlines",
         "schedule": crontab(minute="5-59/10"),
         "options": {"expires": 600},
-    },
-    "workflows-lapses": {
-        "task": "workflows.lapse_deadlines",
-        "schedule": crontab(minute="7-59/10"),
-        "options": {"expires": 600},
-    },
-    "workflows-reminders": {
-        "task": "workflows.remind",
-        "schedule": crontab(minute=15, hour="8-18"),
-        "options": {"expires": 3600},
     },
     "workflows-checkpoint": {
         "task": "workflows.checkpoint",
@@ -59,22 +49,10 @@ def sweep_tax_records() -> None:
         records.import_tax_record(import_id)
 
 
-@app.task(name="workflows.end_notices")  # type: ignore[untyped-decorator]
-def end_notices() -> None:
-    """End the public notices whose last day is over."""
-    notices.end_due()
-
-
-@app.task(name="workflows.lapse_deadlines")  # type: ignore[untyped-decorator]
-def lapse_deadlines() -> None:
-    """What nobody answered in time counts as answered."""
-    lapses.lapse_due()
-
-
-@app.task(name="workflows.remind")  # type: ignore[untyped-decorator]
-def remind() -> None:
-    """Remind those who hold a case of what is due on the next working day, and of what is overdue."""
-    reminders.remind_due()
+@app.task(name="workflows.sweep_deadlines")  # type: ignore[untyped-decorator]
+def sweep_deadlines() -> None:
+    """Automatic steps, ended notices, reminders and escalations: whatever is due by the database's clock."""
+    sweeps.sweep()
 
 
 @app.task(name="workflows.checkpoint")  # type: ignore[untyped-decorator]

@@ -15,8 +15,7 @@ def test_entry_of_the_timetable_is_a_task(entry: str) -> None:
 
 
 def test_sweeps_run_with_nothing_to_do() -> None:
-    for sweep in (tasks.end_notices, tasks.lapse_deadlines, tasks.remind):
-        sweep()
+    tasks.sweep_deadlines()
     assert not AuditCheckpoint.objects.exists()
 
 

@@ -74,16 +74,16 @@ class TalentTaxRebate(Application):
     )  # fmt: skip
     examine = step(
         ACCEPTED, VERIFYING, label=T("Pass the preliminary check", "初审通过"), done=T("Preliminary check passed", "初审通过"),
-        by=Role.CLERK, due=WorkingDays(10), when=[roster_clean], effect=rosters.decide_people,
+        by=Role.CLERK, due=WorkingDays(10, remind=2, escalate=(0, 3)), when=[roster_clean], effect=rosters.decide_people,
         records=("rows_granted", "rows_refused", "rows_held", "amount_fen"),
     )  # fmt: skip
     verify = step(
         VERIFYING, VERIFIED, label=T("Finish joint verification", "完成联审"), done=T("Jointly verified", "联审完成"),
-        by=Role.CLERK, due=WorkingDays(15), when=[all_compared], effect=rosters.decide_people,
+        by=Role.CLERK, due=WorkingDays(15, remind=3, escalate=(0, 3)), when=[all_compared], effect=rosters.decide_people,
         records=("rows_granted", "rows_refused", "rows_held", "rows_in_dispute", "amount_fen"),
     )  # fmt: skip
     decide = approval(
-        when=[no_holds, tax_matches, some_granted],
+        within=WorkingDays(5, escalate=(0, 3)), when=[no_holds, tax_matches, some_granted],
         consolidate=vary(when=[some_granted]),
         deny=vary(
             when=[none_granted], records=("rows_refused",),
