@@ -7,18 +7,20 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
-from django.utils import timezone
 from viewflow.workflow.models import Task
 
 from accounts.models import User
 from config.errors import Refusal
 from config.words import T
+from workflows.absences import covered_by
 from workflows.batches import manifest_sha256
+from workflows.engine import clock
 from workflows.engine.perform import Outcome, perform
 from workflows.flows.approval_batch import OPEN, TASKS, ApprovalBatch, may_take
 from workflows.models import Application, Batch, Command, Round
 
 Stage = Batch.Stage
+Work = Callable[[Batch, "int | None"], None]
 STAGE_TASK = {
     Stage.PREPARING: "prepare",
     Stage.VERIFYING: "verify",
@@ -100,7 +102,7 @@ def open_batch(round_: Round, *, by: User, at: datetime | None = None) -> Batch:
             handler_id=round_.handler_id,
             authority_id=round_.authority_id,
             prepared_by=by,
-            prepared_at=at or timezone.now(),
+            prepared_at=at or clock.now(),
         )
         _require(by, "prepare", batch)
         ApprovalBatch.start.run(batch=batch)
@@ -112,7 +114,8 @@ def consolidate(
 ) -> Outcome:
     """Put verified cases into a batch that is being prepared, all or none."""
     _require(by, "prepare", batch)
-    return perform("consolidate", cases, actor=by, key=key, data={"batch": batch.pk}, at=at)
+    behalf = behalf_of(batch, by)
+    return perform("consolidate", cases, actor=by, key=key, data={"batch": batch.pk}, at=at, behalf=behalf)
 
 
 def take_out(
@@ -137,15 +140,17 @@ def take_out(
             _require(by, task, locked)
             if Application.objects.filter(pk__any=ids, batch=locked).count() != len(ids):
                 raise NotInBatch(number=locked.number)
-        return perform("take_out", ids, actor=by, key=key, reason=reason, at=at)
+        return perform("take_out", ids, actor=by, key=key, reason=reason, at=at, behalf=behalf_of(batch, by))
 
 
 def hand_in(batch: Batch, *, by: User, key: str, at: datetime | None = None) -> Batch:
     """The preparer hands the batch in for verification."""
 
-    def work(locked: Batch) -> None:
+    def work(locked: Batch, behalf: int | None) -> None:
         _cases(locked)
         locked.stage = Stage.VERIFYING
+        if behalf is not None:
+            locked.prepared_by, locked.prepared_for_id = by, behalf
 
     return _do("prepare", batch, by, key, at, work)
 
@@ -153,9 +158,10 @@ def hand_in(batch: Batch, *, by: User, key: str, at: datetime | None = None) -> 
 def verify(batch: Batch, *, by: User, key: str, at: datetime | None = None) -> Batch:
     """A second person has looked through the batch."""
 
-    def work(locked: Batch) -> None:
-        _other_than(by, locked, locked.prepared_by_id)
-        locked.stage, locked.verified_by, locked.verified_at = Stage.APPROVING, by, at or timezone.now()
+    def work(locked: Batch, behalf: int | None) -> None:
+        _other_than(by, behalf, locked, locked.prepared_by_id, locked.prepared_for_id)
+        locked.stage, locked.verified_by, locked.verified_for_id = Stage.APPROVING, by, behalf
+        locked.verified_at = at or clock.now()
 
     return _do("verify", batch, by, key, at, work)
 
@@ -171,13 +177,16 @@ def approve(batch: Batch, *, by: User, key: str, signed: str, at: datetime | Non
         Blocked: a case does not meet a guard; every reason is named.
     """
 
-    def work(locked: Batch) -> None:
+    def work(locked: Batch, behalf: int | None) -> None:
         if manifest_sha256(locked) != signed:
             raise ManifestChanged(number=locked.number)
-        perform("approve", _cases(locked), actor=by, key=f"{key}:cases", data={"manifest": signed}, at=at)
+        perform(
+            "approve", _cases(locked), actor=by, key=f"{key}:cases", data={"manifest": signed}, at=at,
+            behalf=behalf,
+        )  # fmt: skip
         noticed = locked.round.declaration.notice is not None
         locked.stage, locked.manifest_sha256 = Stage.RELEASING if noticed else Stage.NOTICED, signed
-        locked.approved_by, locked.approved_at = by, at or timezone.now()
+        locked.approved_by, locked.approved_for_id, locked.approved_at = by, behalf, at or clock.now()
         locked.process.sent_back = False
         locked.process.save(update_fields=["sent_back"])
 
@@ -187,11 +196,16 @@ def approve(batch: Batch, *, by: User, key: str, signed: str, at: datetime | Non
 def send_back(batch: Batch, *, by: User, key: str, reason: str, at: datetime | None = None) -> Batch:
     """The approver sends the whole batch back to its preparer, with the reason."""
 
-    def work(locked: Batch) -> None:
+    def work(locked: Batch, behalf: int | None) -> None:
         # A batch from which everything was taken out goes back without a case that could tell why.
         if cases := _ids(locked):
-            perform("send_back", cases, actor=by, key=f"{key}:cases", reason=reason, at=at)
-        locked.stage, locked.verified_by, locked.verified_at = Stage.PREPARING, None, None
+            perform("send_back", cases, actor=by, key=f"{key}:cases", reason=reason, at=at, behalf=behalf)
+        locked.stage, locked.verified_by, locked.verified_for, locked.verified_at = (
+            Stage.PREPARING,
+            None,
+            None,
+            None,
+        )
         locked.process.sent_back = True
         locked.process.save(update_fields=["sent_back"])
 
@@ -201,9 +215,9 @@ def send_back(batch: Batch, *, by: User, key: str, reason: str, at: datetime | N
 def release_notice(batch: Batch, *, by: User, key: str, at: datetime | None = None) -> Batch:
     """Put the approved cases on public notice; another person than the approver."""
 
-    def work(locked: Batch) -> None:
-        _other_than(by, locked, locked.approved_by_id)
-        perform("release_notice", _cases(locked), actor=by, key=f"{key}:cases", at=at)
+    def work(locked: Batch, behalf: int | None) -> None:
+        _other_than(by, behalf, locked, locked.approved_by_id, locked.approved_for_id)
+        perform("release_notice", _cases(locked), actor=by, key=f"{key}:cases", at=at, behalf=behalf)
         locked.stage = Stage.NOTICED
 
     return _do("release_notice", batch, by, key, at, work)
@@ -212,12 +226,12 @@ def release_notice(batch: Batch, *, by: User, key: str, at: datetime | None = No
 def close(batch: Batch, *, by: User, key: str, at: datetime | None = None) -> Batch:
     """Close a batch whose cases are all paid."""
 
-    def work(locked: Batch) -> None:
+    def work(locked: Batch, _behalf: int | None) -> None:
         over = ["paid", *(str(s) for s in locked.round.declaration.states if s.outcome)]
         unpaid = Application.objects.filter(batch=locked).exclude(state__in=over).count()
         if unpaid:
             raise NotFinished(count=unpaid, number=locked.number)
-        locked.stage, locked.closed_at = Stage.CLOSED, at or timezone.now()
+        locked.stage, locked.closed_at = Stage.CLOSED, at or clock.now()
 
     return _do("close", batch, by, key, at, work)
 
@@ -242,7 +256,8 @@ def hand_over(batch: Batch, *, by: User, to: User) -> Task:
 
 
 def tasks_for(user: User) -> "QuerySet[Any]":
-    """Open tasks of batches that `user` holds or could take, oldest first."""
+    """Open tasks of batches that `user`, or an absent colleague for whom they stand in, holds or could take;
+    oldest first."""
     wanted = Q(pk=0)
     for name, (_, roles, column) in TASKS.items():
         organisations = user.organisations_as(*roles)
@@ -250,7 +265,9 @@ def tasks_for(user: User) -> "QuerySet[Any]":
             where = {f"process__approvalprocess__batch__{column}__in": organisations}
             wanted |= Q(flow_task=getattr(ApprovalBatch, name), **where)
     found: QuerySet[Any] = (
-        Task.objects.filter(wanted, Q(owner=user) | Q(owner=None), status__in=OPEN)
+        Task.objects.filter(
+            wanted, Q(owner__in=[user.pk, *covered_by(user)]) | Q(owner=None), status__in=OPEN
+        )
         .select_related(
             "owner", "process__approvalprocess__batch__round", "process__approvalprocess__batch__prepared_by"
         )
@@ -268,9 +285,7 @@ def open_task(batch: Batch) -> Task | None:
     )
 
 
-def _do(
-    name: str, batch: Batch, by: User, key: str, at: datetime | None, work: Callable[[Batch], None]
-) -> Batch:
+def _do(name: str, batch: Batch, by: User, key: str, at: datetime | None, work: "Work") -> Batch:
     """Finish the task `name` of a batch together with what it does to the cases: one transaction, once per key."""
     with transaction.atomic():
         locked = Batch.objects.select_for_update(of=("self",)).select_related("process").get(pk=batch.pk)
@@ -281,9 +296,10 @@ def _do(
             raise TaskMoved(number=locked.number, stage=locked.get_stage_display(), task=TASKS[name][0])
         _require(by, name, locked)
         with _open_task(locked, name) as activation:
+            behalf = task_behalf(activation.task, by)
             if activation.task.owner_id != by.pk:
                 _assign(activation, by)
-            work(locked)
+            work(locked, behalf)
             locked.save()
             activation.process.refresh_from_db(fields=["sent_back"])
             activation.start(None)
@@ -323,8 +339,21 @@ def _require(user: User, name: str, batch: Batch) -> None:
         raise NotTheirTask(task=TASKS[name][0], number=batch.number)
 
 
-def _other_than(user: User, batch: Batch, *others: int | None) -> None:
-    if user.pk in others:
+def behalf_of(batch: Batch, by: User) -> int | None:
+    """The absent colleague who holds the open task of `batch` and for whom `by` stands in; None for oneself."""
+    task = open_task(batch)
+    return task_behalf(task, by) if task else None
+
+
+def task_behalf(task: Task, by: User) -> int | None:
+    """The same for a task that is known."""
+    owner: int | None = task.owner_id
+    return owner if owner not in (None, by.pk) and owner in covered_by(by) else None
+
+
+def _other_than(user: User, behalf: int | None, batch: Batch, *others: int | None) -> None:
+    """A second person: neither who acts nor for whom they act is one of `others`."""
+    if {user.pk, behalf} & {other for other in others if other is not None}:
         raise SecondPersonNeeded(number=batch.number)
 
 

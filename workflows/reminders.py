@@ -17,7 +17,7 @@ from notifications.topics import optional_mail, topic
 from workflows.engine import clock
 from workflows.engine.deadlines import is_working, working_days_after
 from workflows.engine.declare import Step
-from workflows.models import Application, Deadline
+from workflows.models import Absence, Application, Deadline
 from workflows.programmes import registry
 from workflows.rules import SCOPES
 
@@ -119,9 +119,10 @@ def remind(rows: list[tuple[str, dict[str, Any]]]) -> None:
     notes = []
     found = list(deadlines)
     people = _people(found)
+    substitutes = _substitutes(found)
     for deadline in found:
         key, late = wanted[deadline.pk]
-        for user, page in _holders(deadline, people):
+        for user, page in _holders(deadline, people, substitutes):
             notes.append(_note(deadline, user, page, key=key, late=late))
     tell_all(notes)
 
@@ -143,11 +144,24 @@ def _people(deadlines: list[Deadline]) -> dict[int, list[Membership]]:
     return people
 
 
-def _holders(deadline: Deadline, people: dict[int, list[Membership]]) -> list[tuple[User, str]]:
-    """Those whose role takes the step, each with the page that they work on; a clerk who claimed it, alone."""
+def _substitutes(deadlines: list[Deadline]) -> dict[int, User]:
+    """Person → who stands in for them now, of those to whom one of the cases is assigned."""
+    away = Absence.objects.in_force().filter(
+        person__in={d.application.assigned_to_id for d in deadlines if d.application.assigned_to_id},
+        role=Role.CLERK,
+    )
+    return {absence.person_id: absence.substitute for absence in away.select_related("substitute")}
+
+
+def _holders(
+    deadline: Deadline, people: dict[int, list[Membership]], substitutes: dict[int, User]
+) -> list[tuple[User, str]]:
+    """Those whose role takes the step, each with the page that they work on; a clerk who claimed it, alone, or
+    with whoever stands in for them."""
     case: Application = deadline.application
     if case.assigned_to and Role.CLERK in _step(deadline).by:
-        return [(case.assigned_to, "case")]
+        substitute = substitutes.get(case.assigned_to.pk)
+        return [(user, "case") for user in (case.assigned_to, substitute) if user]
     found: dict[int, tuple[User, str]] = {}
     for role in sorted(_step(deadline).by & SCOPES.keys()):
         for member in people[getattr(case, SCOPES[Role(role)])]:

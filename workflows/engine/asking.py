@@ -27,9 +27,9 @@ NOT_IN_VERSION = T(
 NOT_YOURS = T(en="This step is for the {roles} of this case.", zh="这一步由本件的{roles}办理。")
 
 
-def asking(actor: User, at: datetime | None = None) -> Asking:
-    """Who asks, by the given time or by the database's clock."""
-    return Asking(actor, Cast(Value(at), DateTimeField()) if at else Now())
+def asking(actor: User, at: datetime | None = None, behalf: int | None = None) -> Asking:
+    """Who asks and for whom, by the given time or by the database's clock."""
+    return Asking(actor, Cast(Value(at), DateTimeField()) if at else Now(), behalf)
 
 
 def conditions(step: Step, who: Asking) -> Q:
@@ -48,10 +48,10 @@ def doable(programme: Programme, step: str, actor: User) -> Q:
 
 
 def blockers(
-    step: Step, cases: Iterable[int], actor: User, at: datetime | None = None
+    step: Step, cases: Iterable[int], actor: User, at: datetime | None = None, behalf: int | None = None
 ) -> dict[int, list[Reason]]:
     """Application id → every reason why `actor` cannot take `step` on it; ids without a reason are left out."""
-    who = asking(actor, at)
+    who = asking(actor, at, behalf)
     # Only the rows with a reason leave the database: of ten thousand cases it is mostly a few.
     rows = (
         Application.objects.filter(pk__any=list(cases))

@@ -15,10 +15,16 @@ from workflows.engine.where import Where, declared_here
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks whether a step may be done, and by which clock (`at` is an SQL expression)."""
+    """Who asks whether a step may be done, for whom, and by which clock (`at` is an SQL expression)."""
 
     actor: User
     at: Expression
+    behalf: int | None = None
+
+    @property
+    def persons(self) -> tuple[int, ...]:
+        """Whose act it would be: the actor's, and that of the absent person for whom they do it."""
+        return (self.actor.pk,) if self.behalf is None else (self.actor.pk, self.behalf)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import TruncDate
 
 from config.words import T
 from workflows.engine.caps import Over, check_caps, within
@@ -104,16 +105,26 @@ def four_eyes(programme: "Programme", made: "Step") -> Guard:
 
 
 def _someone_else(tasks: tuple[str, ...], asking: Asking) -> Q:
-    from workflows.models import Event  # noqa: PLC0415 - the models build on nothing of the engine
+    from workflows.models import Absence, Event  # noqa: PLC0415 - the models build on nothing of the engine
 
     q = Q()
     for task in tasks:
         if task in BATCH_TASKS:
-            q &= ~Q(**{BATCH_TASKS[task][0]: asking.actor.pk})
+            by = BATCH_TASKS[task][0]
+            for person in asking.persons:
+                q &= ~Q(**{by: person}) & ~Q(**{by.replace("_by", "_for"): person})
     steps = [task for task in tasks if task not in BATCH_TASKS]
     if steps:
-        theirs = Event.objects.filter(application=OuterRef("pk"), step__in=steps, actor=asking.actor.pk)
+        taken = Event.objects.filter(application=OuterRef("pk"), step__in=steps)
+        theirs = taken.filter(Q(actor__in=asking.persons) | Q(data__for__in=asking.persons))
         q &= ~Q(Exists(theirs))
+        # What is assigned to an absent person is done in their name: their own acts count as well.
+        day = TruncDate(asking.at)
+        covered = Absence.objects.standing().filter(
+            substitute=asking.actor.pk, from_on__lte=day, until_on__gte=day
+        )
+        absent = Q(assigned_to__isnull=False) & Q(assigned_to__in=covered.values("person"))
+        q &= ~(absent & Q(Exists(taken.filter(actor=OuterRef("assigned_to")))))
     return q
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from psycopg.errors import DeadlockDetected
@@ -26,6 +27,12 @@ from workflows.models import Application, Command
 from workflows.programmes import programme as declared
 
 DEADLOCK_TRIES = 3
+# The key of an event's data that names on whose behalf it was done.
+FOR = "for"
+_DAY = f"(COALESCE(%s, now()) AT TIME ZONE '{settings.TIME_ZONE}')::date"
+STANDS_IN = f"""jsonb_object_agg(id, assigned_to_id) FILTER (WHERE (assigned_to_id, handler_id) IN (
+    SELECT person_id, organisation_id FROM workflows_absence WHERE substitute_id = %s AND role = ANY(%s)
+       AND ended_at IS NULL AND from_on <= {_DAY} AND until_on >= {_DAY}))"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ def perform(
     kept: Mapping[str, Any] | None = None,
     at: datetime | None = None,
     programme: str | None = None,
+    behalf: int | None = None,
 ) -> Outcome:
     """Take `step` on all of `cases` (application ids of one programme), or on none.
 
@@ -79,6 +87,8 @@ def perform(
         data: facts of this command for the events, JSON; also what the effect reads.
         kept: facts for the effect alone, not written to the event (sealed or large things).
         at: when it happened, for a past that is being replayed; the database's clock otherwise.
+        behalf: the absent person whose task the actor does. For a case that is assigned to somebody it is
+            found out here. Kept in the event's data as `for`.
 
     Raises:
         Blocked: some application does not meet a guard; names every reason. Nothing was changed.
@@ -90,8 +100,10 @@ def perform(
     if not ids:
         raise Application.DoesNotExist("no application named")
     slug = programme or Application.objects.values_list("programme", flat=True).get(pk=ids[0])
+    # For whom somebody acts is found out, never said by whoever asks.
+    said = {name: value for name, value in (data or {}).items() if name != FOR}
     command = _Command(
-        declared(slug), step, ids, actor, key, reason.strip(), dict(data or {}), dict(kept or {}), at
+        declared(slug), step, ids, actor, key, reason.strip(), said, dict(kept or {}), at, behalf
     )
     for left in range(DEADLOCK_TRIES, 0, -1):
         try:
@@ -114,6 +126,9 @@ class _Command:
     data: dict[str, Any]
     kept: dict[str, Any]
     at: datetime | None
+    behalf: int | None
+    # Case → the absent person to whom it is assigned and for whom the actor stands in.
+    stands_in: dict[str, int] | None = None
 
     @property
     def step(self) -> Step:
@@ -163,29 +178,29 @@ class _Command:
 
     def _lock_and_check(self) -> datetime:
         """Lock the rows in id order and count those on which the step is not possible, in one statement."""
-        who = asking(self.actor, self.at)
+        who = asking(self.actor, self.at, self.behalf)
         fine = ExpressionWrapper(conditions(self.step, who), output_field=BooleanField())
         rows = (
             Application.objects.filter(Q(pk__any=self.ids), programme=self.programme.slug)
             .order_by("pk")
             .select_for_update(of=("self",))
             .annotate(fine=fine)
-            .values("pk", "fine")
+            .values("pk", "fine", "assigned_to_id", "handler_id")
         )
         sql, params = rows.query.sql_with_params()
         with connection.cursor() as cursor:
             cursor.execute(
-                f"""SELECT count(*), count(*) FILTER (WHERE fine IS TRUE), now() FROM ({sql}) locked
-                     WHERE {READING_THE_CALENDAR}""",  # noqa: S608
-                params,
+                f"""SELECT count(*), count(*) FILTER (WHERE fine IS TRUE), now(), {STANDS_IN}
+                      FROM ({sql}) locked WHERE {READING_THE_CALENDAR}""",  # noqa: S608
+                (self.actor.pk, sorted(self.step.by), *[self.at] * 2, *params),
             )
-            found, fit, now = cursor.fetchone()
+            found, fit, now, self.stands_in = cursor.fetchone()
         if found != len(self.ids):
             raise Application.DoesNotExist(
                 f"{len(self.ids) - found} of {len(self.ids)} applications do not exist"
             )
         if fit != found:
-            reasons = blockers(self.step, self.ids, self.actor, self.at)
+            reasons = blockers(self.step, self.ids, self.actor, self.at, self.behalf)
             raise Blocked(step=self.step.label, count=found - fit, total=found, reasons=reasons)
         return now  # type: ignore[no-any-return]
 
@@ -199,7 +214,8 @@ class _Command:
             "at": move.at,
             "on": move.on,
             "reason": self.reason,
-            "data": Jsonb({**self.data, **move.found}),
+            "data": Jsonb({**self.data, **move.found, **({FOR: self.behalf} if self.behalf else {})}),
+            "stands_in": Jsonb(self.stands_in) if self.stands_in else None,
             "key": self.key,
             "request_hash": self.request_hash(),
             "answer": Jsonb({"step": outcome.step, "count": outcome.count, "at": outcome.at}),

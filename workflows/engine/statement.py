@@ -13,6 +13,9 @@ from workflows.rules import office_column
 HASHED = """jsonb_build_array(encode(prev, 'hex'), id, seq, {step}, source, target, {actor},
     to_char({at} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), {reason}, data)::text"""
 
+FOR_WHOM = """CASE WHEN %(stands_in)s::jsonb ? a.id::text
+    THEN jsonb_build_object('for', %(stands_in)s::jsonb -> a.id::text) ELSE '{}'::jsonb END"""
+
 # A limit moved by the working days since `since`, by the calendar of `office`.
 _SHIFTED = f"""(SELECT later.day FROM (SELECT {REGION} AS region FROM accounts_organisation o
         WHERE o.id = {{office}}) here
@@ -65,7 +68,8 @@ def move_sql(step: Step, programme: Programme) -> str:
     parts = [
         f"""chosen AS (
             SELECT a.id, a.policy, a.state AS source, {target} AS target, a.seq + 1 AS seq, a.tip AS prev,
-                   {_office(step, programme)} AS office, jsonb_build_object({recorded}) || %(data)s::jsonb AS data
+                   {_office(step, programme)} AS office,
+                   jsonb_build_object({recorded}) || {FOR_WHOM} || %(data)s::jsonb AS data
               FROM workflows_application a WHERE a.id = ANY(%(ids)s))""",
         "hashed AS (SELECT *, sha256(convert_to("
         + HASHED.format(

@@ -1,5 +1,6 @@
 """What the engine and the pages keep. One noun a module."""
 
+from workflows.models.absence import Absence
 from workflows.models.application import Application, ApplicationPaper, ApplicationQuerySet
 from workflows.models.approval import ApprovalProcess
 from workflows.models.batch import Batch, BatchItem
@@ -19,6 +20,7 @@ from workflows.models.tax_record import TaxRecord, TaxRecordImport
 from workflows.models.version import PolicyVersion
 
 __all__ = [
+    "Absence",
     "Application",
     "ApplicationPaper",
     "ApplicationQuerySet",

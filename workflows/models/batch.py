@@ -28,10 +28,14 @@ class Batch(models.Model):
     authority = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     stage = models.CharField(max_length=12, choices=Stage, default=Stage.PREPARING)
     prepared_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # For whom, where a substitute did it: four eyes are four other eyes than both of theirs.
+    prepared_for = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     prepared_at = models.DateTimeField(default=timezone.now)
     verified_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    verified_for = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     verified_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_for = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
     # Ids and versions as signed: SHA-256 over "id:version" lines in id order.
     manifest_sha256 = models.CharField(max_length=64, blank=True, default="")

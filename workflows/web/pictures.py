@@ -17,6 +17,7 @@ from workflows.diagram.layout import CannotDraw
 from workflows.engine.asking import Offer
 from workflows.engine.declare import Step
 from workflows.engine.guards import Reason
+from workflows.engine.perform import FOR
 from workflows.models import Application, Event
 
 
@@ -121,8 +122,16 @@ def _detail(event: Event, step: Step, staff: bool) -> str:
 
 def _who(event: Event, case: Application, *, staff: bool) -> str:
     if staff or case.created_by_id == event.actor_id:
-        return str(event.actor)
+        return who_did(event)
     return ""
+
+
+def who_did(event: Event) -> str:
+    """The actor, and for whom: “Li Li for Wang Min”. The events come from `events_of`."""
+    absent = getattr(event, "behalf", None)
+    if absent is None:
+        return str(event.actor)
+    return _("%(name)s for %(absent)s") % {"name": event.actor, "absent": absent}
 
 
 def _tone(step: Step) -> str:
@@ -171,8 +180,14 @@ def choices(offers: Sequence[Offer], mend: Callable[[Reason], str | None], *name
 
 
 def events_of(case: Application) -> list[Event]:
-    """All events of a case with their actors, oldest first; one query."""
-    return list(Event.objects.filter(application=case).select_related("actor").order_by("seq"))
+    """All events of a case with their actors, oldest first, each with `behalf`, the absent person for whom it
+    was done; one query, two where there is such a person."""
+    events = list(Event.objects.filter(application=case).select_related("actor").order_by("seq"))
+    wanted = {event.data[FOR] for event in events if event.data.get(FOR)}
+    absent = User.objects.in_bulk(wanted) if wanted else {}
+    for event in events:
+        event.behalf = absent.get(event.data.get(FOR))  # type: ignore[attr-defined]
+    return events
 
 
 def colleagues(organisation: int, role: str) -> list[User]:

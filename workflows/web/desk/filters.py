@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Industry, User
+from workflows.absences import covered_by
 from workflows.inbox import PAGE_ROWS, Page, page_in, page_of
 from workflows.models import Application, ApplicationQuerySet, Round
 from workflows.programmes import registry
@@ -76,8 +77,10 @@ class WorklistFilter(forms.Form):
         for name in ("programme", "year", "industry"):
             if name in given:
                 q &= Q(**{name: given[name]})
-        if "handling" in given:
-            q &= Q(assigned_to=self.user if given["handling"] == MINE else None)
+        if given.get("handling") == MINE:
+            q &= Q(assigned_to__in=[self.user.pk, *covered_by(self.user)])
+        elif "handling" in given:
+            q &= Q(assigned_to=None)
         if "due" in given:
             today = timezone.localdate()
             soon = Q(due_on__gte=today, due_on__lte=today + timedelta(days=SOON_DAYS))

@@ -21,7 +21,7 @@ from workflows.engine.declare import Paper
 from workflows.models import Application, ApplicationPaper, Event, Person, Result
 from workflows.queries import desk_of
 from workflows.rules import may_read
-from workflows.web.pictures import Moment
+from workflows.web.pictures import Moment, who_did
 
 DUPLICATES_SHOWN = 20
 RESULT_TONES = {Result.GRANTED: "ok", Result.REFUSED: "no", Result.HELD: "due"}
@@ -178,7 +178,7 @@ def history_of(case: Application, events: Sequence[Event]) -> list[Moment]:
         about = _about(case, event, people, users)
         detail = " · ".join(part for part in (about, event.reason) if part)
         moments.append(
-            Moment(step.done, event.at, detail, str(event.actor), tone if tone in ("due", "no") else "")
+            Moment(step.done, event.at, detail, who_did(event), tone if tone in ("due", "no") else "")
         )
     return moments
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from accounts.models import Role, User
 from config.templatetags.words import count
 from config.words import T
-from workflows.approvals import STAGE_TASK
+from workflows.approvals import STAGE_TASK, task_behalf
 from workflows.flows.approval_batch import TASKS, may_take
 from workflows.models import Batch
 from workflows.web.official.dry_run import DryRun
@@ -64,7 +64,7 @@ def turn_of(batch: Batch, user: User, waiting: Any, run: DryRun, sums: Sums) -> 
         mine=True,
         action=ACTIONS.get(task, ""),
         label=LABELS[task],
-        reasons=reasons_for(task, batch, user, run, sums),
+        reasons=reasons_for(task, batch, user, run, sums, behalf=task_behalf(waiting, user)),
         may_take_out=task in MAY_TAKE_OUT and sums.cases > 0,
         may_add=task == "prepare",
         may_send_back=task == "approve",
@@ -73,9 +73,13 @@ def turn_of(batch: Batch, user: User, waiting: Any, run: DryRun, sums: Sums) -> 
     )
 
 
-def reasons_for(task: str, batch: Batch, user: User, run: DryRun, sums: Sums) -> list[dict[str, Any]]:
+def reasons_for(
+    task: str, batch: Batch, user: User, run: DryRun, sums: Sums, *, behalf: int | None = None
+) -> list[dict[str, Any]]:
     """Why `user` cannot finish `task` yet, each with where to mend it: four eyes first, then the cases."""
-    found: list[dict[str, Any]] = [{"sentence": words} for words in _same_eyes(task, batch, user)]
+    found: list[dict[str, Any]] = [
+        {"sentence": words} for words in _same_eyes(task, batch, {user.pk, behalf} - {None})
+    ]
     if task in MAY_TAKE_OUT and not sums.cases:
         found.append({"sentence": _("The batch holds no cases yet.")})
     if task in ("approve", "release_notice"):
@@ -99,20 +103,21 @@ def reasons_for(task: str, batch: Batch, user: User, run: DryRun, sums: Sums) ->
     return found
 
 
-def _same_eyes(task: str, batch: Batch, user: User) -> list[T]:
-    """Four eyes: who did an earlier task may not do this one."""
-    if task == "verify" and user.pk == batch.prepared_by_id:
+def _same_eyes(task: str, batch: Batch, persons: set[int | None]) -> list[T]:
+    """Four eyes: who did an earlier task, or had it done, may not do this one, nor have it done."""
+    prepared = {batch.prepared_by_id, batch.prepared_for_id}
+    if task == "verify" and persons & prepared:
         return [
             T("You prepared this batch: another person must verify it.", "本批由您汇总，须由另一人核验。")
         ]
-    if task == "approve" and user.pk in (batch.prepared_by_id, batch.verified_by_id):
+    if task == "approve" and persons & (prepared | {batch.verified_by_id, batch.verified_for_id}):
         return [
             T(
                 "You prepared or verified this batch: another person must sign it. Hand the task over.",
                 "本批由您汇总或核验，须由另一人签署。请移交。",
             )
         ]
-    if task == "release_notice" and user.pk == batch.approved_by_id:
+    if task == "release_notice" and persons & {batch.approved_by_id, batch.approved_for_id}:
         return [
             T(
                 "You approved this batch: another person must release its notice. Hand the task over.",
