@@ -138,10 +138,15 @@ OFFICIAL_PAGES = (
 )  # fmt: skip
 
 # Everybody in the offices keeps to the same calendar; officials and administrators change it.
+ABSENCE_PAGES = _rows(Row(DESK | {Role.ADMINISTRATOR}), "absences") | _rows(
+    # One's own, or an administrator's: in the world of the test, the official's.
+    Row(DESK | {Role.ADMINISTRATOR}, of="absence", post=True, only=OFFICIAL),
+    "absence_end",
+)
 CALENDAR_PAGES = _rows(Row(DESK | {Role.ADMINISTRATOR}), "calendar", "calendar_change") | _rows(
     Row(OFFICIAL | {Role.ADMINISTRATOR}, post=True), "calendar_take_back"
 )
 
 ROWS: dict[str, Row] = (
-    PUBLIC_PAGES | OWN_PAGES | APPLICANT_PAGES | DESK_PAGES | OFFICIAL_PAGES | CALENDAR_PAGES
+    PUBLIC_PAGES | OWN_PAGES | APPLICANT_PAGES | DESK_PAGES | OFFICIAL_PAGES | CALENDAR_PAGES | ABSENCE_PAGES
 )

@@ -15,7 +15,7 @@ from storage.models import Document, DocumentState
 from storage.uploads import deposit
 from tests.workflows.conftest import person_with, ready_draft
 from tests.workflows.web.journeys import noticed, submitted
-from workflows import calendars
+from workflows import absences, calendars
 from workflows.bank_returns import purpose_of
 from workflows.engine.deadlines import load_calendar
 from workflows.models import (
@@ -84,7 +84,8 @@ def make() -> World:
     world = World()
     people = world.people
     office = _offices(people, "91350299MA0DEM005C")
-    _offices(world.strangers, None)
+    elsewhere = _offices(world.strangers, None)
+    world.strangers[Role.ADMINISTRATOR] = person_with(Role.ADMINISTRATOR, elsewhere["association"])
     people[Role.ADMINISTRATOR] = person_with(Role.ADMINISTRATOR, office["association"])
     second = person_with(Role.OFFICIAL, office["authority"])
     now = timezone.now()
@@ -122,6 +123,14 @@ def make() -> World:
     }  # fmt: skip
     _money(world, Application.objects.get(pk=line.application_id), office["authority"])
     _membership(world, office["employer"], office["association"])
+    today = now.date()
+    official = people[Role.OFFICIAL].membership_set.get()
+    world.objects["absence"] = {
+        "pk": absences.arrange(
+            official, substitute=second, from_on=today + timedelta(days=30), until_on=today + timedelta(days=40),
+            by=people[Role.OFFICIAL],
+        ).pk
+    }  # fmt: skip
     changed = calendars.override(
         date(2005, 3, 1), working=False, reason="台风", document="示例", by=people[Role.OFFICIAL]
     )

@@ -13,8 +13,15 @@ class WorkflowsConfig(AppConfig):
         from storage import verdicts  # noqa: PLC0415
 
         # Some of them register what the outbox delivers by being imported.
-        from workflows import absences, calendar_news, escalations, reminders, topics  # noqa: F401, PLC0415, I001
-        from workflows import papers, roster_imports  # noqa: PLC0415
+        from workflows import (  # noqa: PLC0415
+            absences,  # noqa: F401
+            calendar_news,  # noqa: F401
+            escalations,  # noqa: F401
+            papers,
+            reminders,  # noqa: F401
+            roster_imports,
+            topics,  # noqa: F401
+        )
         from workflows.checks import versions_as_published  # noqa: PLC0415
         from workflows.engine.prove.system_check import TAG, check_programmes  # noqa: PLC0415
         from workflows.programmes import registry  # noqa: PLC0415

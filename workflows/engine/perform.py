@@ -30,7 +30,7 @@ DEADLOCK_TRIES = 3
 # The key of an event's data that names on whose behalf it was done.
 FOR = "for"
 _DAY = f"(COALESCE(%s, now()) AT TIME ZONE '{settings.TIME_ZONE}')::date"
-STANDS_IN = f"""jsonb_object_agg(id, assigned_to_id) FILTER (WHERE (assigned_to_id, handler_id) IN (
+STANDS_IN = f"""jsonb_object_agg(pk, assigned_to_id) FILTER (WHERE (assigned_to_id, handler_id) IN (
     SELECT person_id, organisation_id FROM workflows_absence WHERE substitute_id = %s AND role = ANY(%s)
        AND ended_at IS NULL AND from_on <= {_DAY} AND until_on >= {_DAY}))"""  # noqa: S608
 
@@ -127,8 +127,8 @@ class _Command:
     kept: dict[str, Any]
     at: datetime | None
     behalf: int | None
-    # Case → the absent person to whom it is assigned and for whom the actor stands in.
-    stands_in: dict[str, int] | None = None
+    # Case → the absent person to whom it is assigned and for whom the actor stands in, as JSON.
+    stands_in: str | None = None
 
     @property
     def step(self) -> Step:
@@ -215,7 +215,7 @@ class _Command:
             "on": move.on,
             "reason": self.reason,
             "data": Jsonb({**self.data, **move.found, **({FOR: self.behalf} if self.behalf else {})}),
-            "stands_in": Jsonb(self.stands_in) if self.stands_in else None,
+            "stands_in": self.stands_in,
             "key": self.key,
             "request_hash": self.request_hash(),
             "answer": Jsonb({"step": outcome.step, "count": outcome.count, "at": outcome.at}),
