@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_tokens'),
-        ('workflows', '0008_cases_without_roster'),
+        ('workflows', '0009_versions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
