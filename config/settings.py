@@ -190,6 +190,9 @@ DOCUMENTS_DIR = DATA_DIR / "documents"
 # ClamAV's daemon, as host:port or the path of its socket; empty for none.
 CLAMD = env.str("CLAMD_ADDRESS", default="")
 
+# ── webhooks: networks of one's own that they may reach (10.1.0.0/16), beside the public internet
+WEBHOOK_NETWORKS = env.list("WEBHOOK_NETWORKS", default=[])
+
 # ── e-mail: in the demonstration a folder that the pages show
 vars().update(env.email_url("EMAIL_URL", default="filemail://"))
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")

@@ -115,6 +115,17 @@ API_ROWS: dict[str, ApiRow] = {
     "ledger": ApiRow(P_READ, DESK, page="ledger"),
     "messages": ApiRow(READ, SIGNED_IN, page="messages:list"),
     "message_read": ApiRow(WRITE, SIGNED_IN, of="message", page="messages:read"),
+    "webhook_events": ApiRow(Scope.WEBHOOKS, SIGNED_IN, page="webhook_list"),
+    "webhooks": ApiRow(Scope.WEBHOOKS, SIGNED_IN, page="webhook_list"),
+    "webhook_make": ApiRow(Scope.WEBHOOKS, SIGNED_IN, page="webhook_list"),
+    **dict.fromkeys(
+        ("webhook_pause", "webhook_resume", "webhook_ping"),
+        ApiRow(Scope.WEBHOOKS, SIGNED_IN, of="webhook", page="webhook_act"),
+    ),
+    "webhook": ApiRow(Scope.WEBHOOKS, SIGNED_IN, of="webhook", page="webhook_log"),
+    "webhook_deliveries": ApiRow(Scope.WEBHOOKS, SIGNED_IN, of="webhook", page="webhook_log"),
+    "webhook_redeliver": ApiRow(Scope.WEBHOOKS, SIGNED_IN, of="delivery", page="webhook_again"),
+    "webhook_end": ApiRow(Scope.WEBHOOKS, SIGNED_IN, of="webhook", page="webhook_act"),
     "round_statistics": ApiRow(B_READ, DESK, of="round", page="statistics"),
 }  # fmt: skip
 

@@ -61,6 +61,10 @@ OWN_PAGES = (
         "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
         "mfa_download_recovery_codes", "storage:folder-download", "tokens", "token_make",
     )
+    | _rows(Row(SIGNED_IN), "webhook_list")
+    | _rows(Row(SIGNED_IN, of="webhook"), "webhook_log")
+    | _rows(Row(SIGNED_IN, of="webhook", post=True), "webhook_act")
+    | _rows(Row(SIGNED_IN, of="delivery", post=True), "webhook_again")
     | _rows(Row(SIGNED_IN, of="token", post=True), "token_revoke")
     | _rows(Row(SIGNED_IN, post=True), "ask_to_join", "messages:read-all", "storage:folder-upload")
     | _rows(Row(SIGNED_IN, of="organisation"), "members", "edit_organisation")

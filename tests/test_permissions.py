@@ -16,6 +16,7 @@ from tests.permissions import EVERYBODY, ROWS, SECRET, SIGNED_IN, Row
 
 # What an address needs beside its object.
 WORDS: dict[str, dict[str, Any]] = {
+    "webhook_act": {"action": "pause"},
     "application_section": {"slug": "employer"},
     "application_section_save": {"slug": "employer"},
     "application_roster_template": {"language": "en"},

@@ -27,6 +27,8 @@ from workflows.models import (
     RosterImport,
     Round,
     TaxRecordImport,
+    Webhook,
+    WebhookDelivery,
 )
 from workflows.objections import object_to
 
@@ -200,7 +202,11 @@ def _membership(world: World, employer: Organisation, association: Organisation)
         body_zh="乙",
         body_en="B",
     )
+    hook = Webhook.objects.create(owner=owner, url="https://hooks.example.test/", secret="whsec_world")
+    delivery = WebhookDelivery.objects.create(webhook=hook, key="world", event="ping", payload={})
     world.objects |= {
+        "webhook": {"pk": hook.pk},
+        "delivery": {"pk": hook.pk, "delivery": delivery.pk},
         "organisation": {"pk": employer.pk},
         "membership": {"pk": employer.pk, "membership_id": member.pk},
         "invitation": {"pk": employer.pk, "invitation_id": invited.pk},

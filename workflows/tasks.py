@@ -3,11 +3,21 @@
 from celery.schedules import crontab
 
 from config.celery import app
-from workflows import checkpoints, counters, records, roster_imports, sweeps
+from workflows import checkpoints, counters, kept_answers, records, roster_imports, sweeps, webhooks
 
 # Days end at midnight where the offices are (the timetable's time zone), and a sweep that was missed is made up
 # for by the next one, so the nightly ones run through the day as well.
 BEAT = {
+    "workflows-webhooks": {
+        "task": "workflows.send_webhooks",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "workflows-kept-answers": {
+        "task": "workflows.forget_answers",
+        "schedule": crontab(minute=50, hour=3),
+        "options": {"expires": 12 * 3600},
+    },
     "workflows-deadlines": {
         "task": "workflows.sweep_deadlines",
         "schedule": crontab(minute="5-59/10"),
@@ -86,3 +96,15 @@ def sweep_rosters() -> None:
 def fold_counters() -> None:
     """Join what single steps added to the counters."""
     counters.fold()
+
+
+@app.task(name="workflows.send_webhooks")  # type: ignore[untyped-decorator]
+def send_webhooks() -> None:
+    """Send what webhooks wait for, for a while; what is left is sent by the next run."""
+    webhooks.send_due()
+
+
+@app.task(name="workflows.forget_answers")  # type: ignore[untyped-decorator]
+def forget_answers() -> None:
+    """Forget answers of the API that nobody asks for again."""
+    kept_answers.forget()

@@ -13,6 +13,7 @@ from notifications.channels.email import connection, send_letter
 from notifications.messages import tell_all
 from notifications.notes import Note
 from notifications.topics import optional_mail, topic
+from workflows import webhooks
 from workflows.engine.asking import doable
 from workflows.engine.clock import HERE
 from workflows.engine.decide import applications_with_the_same_people
@@ -35,7 +36,8 @@ MAY_DUPLICATE = frozenset({"submit", "resubmit"})
 
 @topic("case.moved", batch=True)
 def case_moved(rows: list[tuple[str, dict[str, Any]]]) -> None:
-    """Tell whom the step tells; then look for duplicates elsewhere."""
+    """Tell whom the step tells, people and webhooks; then look for duplicates elsewhere."""
+    webhooks.offer(rows)
     tell_moves(rows)
 
 

@@ -31,6 +31,7 @@ from workflows.api import (
     steps,
     tax_records,
     uploads,
+    webhooks,
     worklist,
 )
 from workflows.api.instance import NOT_FOUND, api
@@ -43,7 +44,7 @@ NOT_ALLOWED = T(en="This address takes {methods}.", zh="该地址只接受 {meth
 # The nouns declare their operations by being imported; their order is that of the page of documentation.
 NOUNS = (
     programmes, cases, steps, reveal, sections, people, imports, papers, points, uploads, worklist, tax_records,
-    batches, batch_acts, notices, objections, payments, returns, messages,
+    batches, batch_acts, notices, objections, payments, returns, messages, webhooks,
 )  # fmt: skip
 api.add_router("", ROUTER)
 

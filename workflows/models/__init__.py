@@ -18,6 +18,7 @@ from workflows.models.person import Person, Result, RosterImport, StagedPerson
 from workflows.models.round import Round
 from workflows.models.tax_record import TaxRecord, TaxRecordImport
 from workflows.models.version import PolicyVersion
+from workflows.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "Absence",
@@ -54,4 +55,6 @@ __all__ = [
     "StagedPerson",
     "TaxRecord",
     "TaxRecordImport",
+    "Webhook",
+    "WebhookDelivery",
 ]

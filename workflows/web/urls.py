@@ -7,6 +7,7 @@ from workflows.web import absence
 urlpatterns = [
     path("me/absences/", absence.absences, name="absences"),
     path("me/absences/<int:pk>/end/", absence.absence_end, name="absence_end"),
+    path("me/", include("workflows.web.webhooks.urls")),
     path("my/", include("workflows.web.applicant.urls")),
     path("my/", include("workflows.web.roster.urls")),
     path("desk/", include("workflows.web.desk.urls")),

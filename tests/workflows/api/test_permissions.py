@@ -48,6 +48,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "batch_send_back": {"reason": "x"},
     "objection_decide": {"verdict": "dismissed", "answer": "x"},
     "case_reveal": {"field": "account"},
+    "webhook_make": {"url": "https://hooks.example.test/", "events": []},
 }
 WORDS = {
     "programme": {"slug": "talent-tax-rebate"},
