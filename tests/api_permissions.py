@@ -154,6 +154,10 @@ PAGES_ALONE: dict[str, str] = {
         "a part of a page that draws itself anew",
     ),
     **dict.fromkeys(
+        ("case_way", "programme_diagram", "programme_svg", "programme_bpmn"),
+        "a picture, or a file that is one; a program reads states and steps from `programme`, and the timeline",
+    ),
+    **dict.fromkeys(
         ("application_print", "case_dossier", "figure_rows"),
         "a page to print or to click through; what stands on it is read by the other operations",
     ),
