@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workflows', '0008_cases_without_roster'),
+        ('workflows', '0010_absences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
