@@ -135,7 +135,7 @@ PAGES_ALONE: dict[str, str] = {
         ("me", "organisation", "register_organisation", "ask_to_join", "members", "edit_organisation",
          "change_member", "end_member", "withdraw_invitation", "invitation", "tokens", "token_make", "token_revoke", "absences",
          "absence_end"),
-        "who may act for whom is settled by people who are signed in: a token cannot give rights, to itself or others",
+        "who may act for whom is settled by people who are signed in: a token cannot give rights",
     ),
     **dict.fromkeys(
         ("messages:open", "messages:read-all", "messages:preferences"),
