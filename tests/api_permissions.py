@@ -133,8 +133,8 @@ API_ROWS: dict[str, ApiRow] = {
 PAGES_ALONE: dict[str, str] = {
     **dict.fromkeys(
         ("me", "organisation", "register_organisation", "ask_to_join", "members", "edit_organisation",
-         "change_member", "end_member", "withdraw_invitation", "invitation", "tokens", "token_make", "token_revoke", "absences",
-         "absence_end"),
+         "change_member", "end_member", "withdraw_invitation", "invitation", "tokens", "token_make", "token_revoke",
+         "absences", "absence_end"),
         "who may act for whom is settled by people who are signed in: a token cannot give rights",
     ),
     **dict.fromkeys(
