@@ -257,7 +257,7 @@ class TokenForm(PlainFields, forms.Form):
     """What a new token is called, what it may be used for, and how long."""
 
     name = forms.CharField(
-        max_length=60, label=_("Name"), help_text=_("Which program will use it, and where.")
+        max_length=60, label=_("Name of the token"), help_text=_("Which program will use it, and where.")
     )
     scopes = forms.MultipleChoiceField(
         choices=Scope.choices, widget=forms.CheckboxSelectMultiple, label=_("What it may be used for")
@@ -266,7 +266,7 @@ class TokenForm(PlainFields, forms.Form):
         min_value=1, max_value=Token.LONGEST_DAYS, initial=90, label=_("Valid for how many days")
     )
     labels = {
-        "name": _("Name"),
+        "name": _("Name of the token"),
         "scopes": _("What it may be used for"),
         "days": _("Valid for how many days"),
     }

@@ -35,10 +35,9 @@ class Language:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith("/api/"):
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if not chosen and request.path.startswith("/api/"):
             chosen = _accepted(request.headers.get("Accept-Language", ""))
-        else:
-            chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         code = chosen if chosen in LANGUAGE_CODES else settings.LANGUAGE_CODE
         with translation.override(code):
             request.LANGUAGE_CODE = code

@@ -50,9 +50,10 @@ class TooManyWebhooks(Refusal):
     )
 
 
-def known_events() -> list[str]:
-    """The steps that webhooks can be told of: those that move a case or tell somebody."""
-    return sorted({s.name for p in registry().values() for s in p.steps.values() if s.moves or s.tells})
+def known_events() -> dict[str, T]:
+    """The steps that webhooks can be told of, with their words: those that move a case or tell somebody."""
+    steps = [s for p in registry().values() for s in p.steps.values() if s.moves or s.tells]
+    return {step.name: step.label for step in sorted(steps, key=lambda step: step.name)}
 
 
 def make_webhook(owner: User, *, url: str, events: Collection[str]) -> Webhook:
@@ -62,7 +63,7 @@ def make_webhook(owner: User, *, url: str, events: Collection[str]) -> Webhook:
         BadAddress, UnknownEvents, TooManyWebhooks: why not.
     """
     require_address(url)
-    if unknown := sorted(set(events) - set(known_events())):
+    if unknown := sorted(set(events) - known_events().keys()):
         raise UnknownEvents(names=", ".join(unknown))
     with transaction.atomic():
         User.objects.select_for_update().get(pk=owner.pk)

@@ -9,7 +9,7 @@ class TokenNeeded(Refusal):
     status = 401
     words = T(
         en="Send a token: “Authorization: Bearer …”. Make one under “My account”, “Tokens”.",
-        zh="请携带令牌：“Authorization: Bearer …”。可在“我的账户”的“令牌”中创建。",
+        zh="请携带令牌：“Authorization: Bearer …”。可在“我的账号”的“令牌”中创建。",
     )
 
 
@@ -18,7 +18,7 @@ class TokenWrong(Refusal):
     status = 401
     words = T(
         en="This token is unknown, expired or revoked. Make a new one under “My account”, “Tokens”.",
-        zh="令牌不存在、已过期或已撤销。请在“我的账户”的“令牌”中重新创建。",
+        zh="令牌不存在、已过期或已撤销。请在“我的账号”的“令牌”中重新创建。",
     )
 
 

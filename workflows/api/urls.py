@@ -41,7 +41,7 @@ from workflows.api.routes import ROUTER
 app_name = "api"
 NOT_ALLOWED = T(en="This address takes {methods}.", zh="该地址只接受 {methods}。")
 
-# The nouns declare their operations by being imported; their order is that of the page of documentation.
+# The nouns declare their operations by being imported.
 NOUNS = (
     programmes, cases, steps, reveal, sections, people, imports, papers, points, uploads, worklist, tax_records,
     batches, batch_acts, notices, objections, payments, returns, messages, webhooks,

@@ -99,7 +99,7 @@ def _act(name: str) -> Declare:
 @routes.get("/webhook-events", list[str], scope=Scope.WEBHOOKS)
 def webhook_events(request: HttpRequest) -> list[str]:  # noqa: ARG001 - the same for everybody
     """The steps that a webhook can be told of."""
-    return verbs.known_events()
+    return list(verbs.known_events())
 
 
 @routes.get("/webhooks", Rows[WebhookOut], scope=Scope.WEBHOOKS)

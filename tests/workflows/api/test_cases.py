@@ -223,6 +223,8 @@ def test_list_asks_the_same_number_of_questions_for_1_and_30(many_drafts, clerk)
     # Token, memberships, cases.
     assert _queries(program, "/cases", limit=1) == (3, 1)
     assert _queries(program, "/cases", limit=30) == (3, 30)
+    assert _queries(program, "/worklist", limit=1) == (5, 1)
+    assert _queries(program, "/worklist", limit=30) == (5, 30)
 
 
 def test_list_is_walked_by_its_cursor(many_drafts, clerk):

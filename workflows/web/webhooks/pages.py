@@ -37,7 +37,7 @@ class WebhookForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         events = self.fields["events"]
         assert isinstance(events, forms.MultipleChoiceField)
-        events.choices = [(name, name) for name in webhooks.known_events()]
+        events.choices = [(name, f"{label} ({name})") for name, label in webhooks.known_events().items()]
 
 
 @door()

@@ -1,0 +1,118 @@
+"""Every list asks the same number of questions for 1 row and for 30."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from notifications.models import Message
+from storage.models import Document
+from tests import world
+from tests.workflows.api.conftest import Program, ok
+from tests.workflows.conftest import add_people, new_batch
+from workflows.models import (
+    Application,
+    Batch,
+    Notice,
+    NoticeLine,
+    Objection,
+    PaymentLine,
+    PaymentList,
+    RosterImport,
+    Round,
+    StagedPerson,
+    TaxRecordImport,
+    Webhook,
+    WebhookDelivery,
+)
+
+pytestmark = pytest.mark.django_db
+ROWS = 30
+
+# Whose token, the address, and how many statements: token, memberships, what the list hangs on, rows, figures.
+LISTS = [
+    ("owner", "/rounds", 3),
+    ("owner", "/cases/{draft}/people", 4),
+    ("owner", "/cases/{draft}/roster/imports", 4),
+    ("owner", "/cases/{draft}/roster/imports/{import}/errors", 5),
+    ("owner", "/messages", 2),
+    ("owner", "/webhooks", 2),
+    ("owner", "/webhooks/{hook}/deliveries", 3),
+    ("clerk", "/rounds/{round}/tax-records", 4),
+    ("official", "/batches", 4),
+    ("official", "/notices", 3),
+    ("official", "/notices/{notice}/lines", 4),
+    ("official", "/objections", 3),
+    ("official", "/payment-lists", 4),
+    ("official", "/payment-lists/{list}/lines", 4),
+    ("official", "/ledger", 3),
+]
+
+
+def _filled(made: world.World) -> dict[str, int]:
+    """Thirty more rows of each kind, by the shortest way; the ids that addresses name."""
+    objects, people = made.objects, made.people
+    owner, round_ = people["owner"], Round.objects.get(pk=objects["round"]["pk"])
+    draft = Application.objects.get(pk=objects["draft"]["pk"])
+    add_people(draft, *[{}] * ROWS)
+    now, n = timezone.now(), range(ROWS)
+    document = world.document(owner, draft.applicant, "roster", "大.xlsx")
+    found = RosterImport.objects.create(application=draft, document=document, started_by=owner)
+    RosterImport.objects.bulk_create(
+        RosterImport(application=draft, document=document, started_by=owner) for _ in n
+    )
+    wrong = [{"column": "name", "code": "x", "en": "x", "zh": "x"}]
+    StagedPerson.objects.bulk_create(
+        StagedPerson(roster_import=found, position=i + 2, problems=wrong) for i in n
+    )
+    Message.objects.bulk_create(Message(key=f"l{i}", recipient=owner, topic="x", subject_en="x") for i in n)
+    hooks = Webhook.objects.bulk_create(Webhook(owner=owner, url="https://x.test/", secret="x") for _ in n)
+    WebhookDelivery.objects.bulk_create(
+        WebhookDelivery(webhook=hooks[0], key=f"l{i}", event="x", payload={}) for i in n
+    )
+    TaxRecordImport.objects.bulk_create(TaxRecordImport(round=round_, imported_by=people["clerk"]) for _ in n)
+    batches = [new_batch(round_, people["clerk"]) for _ in n]
+    line = NoticeLine.objects.filter(notice=objects["notice"]["pk"]).first()
+    assert line is not None
+    Notice.objects.bulk_create(
+        Notice(batch=batch, starts_on=now.date(), ends_on=now.date(), shown_from=now, shown_until=now,
+               released_by=people["official"], sha256="0" * 64) for batch in batches
+    )  # fmt: skip
+    NoticeLine.objects.bulk_create(
+        NoticeLine(notice_id=line.notice_id, position=100 + i, application_id=line.application_id,
+                   person_id=line.person_id, employer_name="x", person_name="x", category="x") for i in n
+    )  # fmt: skip
+    Objection.objects.bulk_create(Objection(number=f"l{i}", line=line, due_on=now.date()) for i in n)
+    lists = PaymentList.objects.bulk_create(
+        PaymentList(
+            number=f"l{i}", round=round_, authority=round_.authority, made_by=people["cashier"], made_at=now
+        )
+        for i in n
+    )
+    PaymentLine.objects.bulk_create(
+        PaymentLine(payment_list=lists[0], application_id=line.application_id, position=i + 1, payee="x", account="x",
+                    amount_fen=1, people_count=1, state="paid", paid_on=now.date()) for i in n
+    )  # fmt: skip
+    assert Batch.objects.count() >= ROWS
+    assert Document.objects.filter(pk=document.pk).exists()
+    return {
+        "draft": draft.pk, "import": found.pk, "hook": hooks[0].pk, "round": round_.pk, "notice": line.notice_id,
+        "list": lists[0].pk,
+    }  # fmt: skip
+
+
+def test_lists_ask_the_same_for_1_and_30_rows(documents_folder):
+    made = world.make()
+    ids = _filled(made)
+    programs = {role: Program(made.people[role]) for role in ("owner", "clerk", "official")}
+    asked = {}
+    for role, path, _questions in LISTS:
+        address = path.format(**ids)
+        programs[role].get(address)
+        for limit in (1, ROWS):
+            with CaptureQueriesContext(connection) as counted:
+                found = ok(programs[role].get(address, limit=limit))
+            wanted = 1 if path == "/rounds" else limit
+            asked[(path, limit)] = (len(found["rows"]) == wanted, len(counted))
+
+    assert asked == {(path, limit): (True, n) for _role, path, n in LISTS for limit in (1, ROWS)}
