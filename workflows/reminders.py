@@ -15,8 +15,9 @@ from notifications.messages import tell_all
 from notifications.notes import Note
 from notifications.topics import optional_mail, topic
 from workflows.engine import clock
-from workflows.engine.deadlines import is_working, working_days_after
+from workflows.engine.deadlines import is_working, provisional_among, working_days_after
 from workflows.engine.declare import Step
+from workflows.engine.guards import spoken_day
 from workflows.models import Absence, Application, Deadline
 from workflows.programmes import registry
 from workflows.rules import SCOPES
@@ -120,10 +121,13 @@ def remind(rows: list[tuple[str, dict[str, Any]]]) -> None:
     found = list(deadlines)
     people = _people(found)
     substitutes = _substitutes(found)
+    provisional = provisional_among([deadline.due_on for deadline in found])
     for deadline in found:
         key, late = wanted[deadline.pk]
         for user, page in _holders(deadline, people, substitutes):
-            notes.append(_note(deadline, user, page, key=key, late=late))
+            notes.append(
+                _note(deadline, user, page, key=key, late=late, provisional=deadline.due_on in provisional)
+            )
     tell_all(notes)
 
 
@@ -170,12 +174,12 @@ def _holders(
     return list(found.values())
 
 
-def _note(deadline: Deadline, user: User, page: str, *, key: str, late: bool) -> Note:
+def _note(deadline: Deadline, user: User, page: str, *, key: str, late: bool, provisional: bool) -> Note:
     case = deadline.application
     values = {
         "number": case.number,
         "step": _step(deadline).label,
-        "due_on": deadline.due_on,
+        "due_on": spoken_day(deadline.due_on, provisional=True) if provisional else deadline.due_on,
         "applicant": case.applicant.name,
     }
     return Note(

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -16,9 +16,10 @@ from notifications.topics import optional_mail, topic
 from workflows import webhooks
 from workflows.engine.asking import doable
 from workflows.engine.clock import HERE
+from workflows.engine.deadlines import provisional_among
 from workflows.engine.decide import applications_with_the_same_people
 from workflows.engine.declare import Notify, Step
-from workflows.engine.guards import filled
+from workflows.engine.guards import filled, spoken_day
 from workflows.engine.perform import perform
 from workflows.models import Application, Event, Objection
 
@@ -60,8 +61,9 @@ def _notes(wanted: list[tuple[str, Application, Step, int]]) -> list[Note]:
     people = _people({getattr(case, AUDIENCES[n.who][0]) for _, case, step, _ in told for n in step.tells})
     reasons = _reasons([(case.pk, seq) for _, case, _, seq in told])
     notes = []
+    provisional = provisional_among({getattr(case, name) for _, case, _, _ in told for name in DAYS})
     for key, case, step, seq in told:
-        values = _values(case, reasons.get((case.pk, seq), ""))
+        values = _values(case, reasons.get((case.pk, seq), ""), provisional)
         for notify in step.tells:
             column, roles, page = AUDIENCES[notify.who]
             for role, user in people[getattr(case, column)]:
@@ -100,10 +102,15 @@ def _reasons(wanted: list[tuple[int, int]]) -> dict[tuple[int, int], str]:
     return {(case, seq): reason for case, seq, reason in events}
 
 
-def _values(case: Application, reason: str) -> dict[str, Any]:
-    columns = ("number", "due_on", "promised_on", "amount_fen", "paid_fen", "rows_granted", "notice_ends_on")
+DAYS = ("due_on", "promised_on", "notice_ends_on")
+
+
+def _values(case: Application, reason: str, provisional: frozenset[date]) -> dict[str, Any]:
+    columns = ("number", "amount_fen", "paid_fen", "rows_granted")
+    days = {name: getattr(case, name) for name in DAYS}
     return {
         **{name: getattr(case, name) for name in columns},
+        **{name: day and spoken_day(day, provisional=day in provisional) for name, day in days.items()},
         "applicant": case.applicant.name,
         "reason": reason,
     }

@@ -1,6 +1,7 @@
 """How sums, days, moments and states are written, in the language of the page. Builtin in every template."""
 
 import datetime as dt
+from collections.abc import Collection
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -55,6 +56,16 @@ def day(value: dt.date | dt.datetime | None) -> str:
     if _english():
         return f"{value.day} {MONTHS[value.month - 1]}" + ("" if this_year else f" {value.year}")
     return ("" if this_year else f"{value.year} 年 ") + f"{value.month} 月 {value.day} 日"
+
+
+@register.filter
+def limit(value: dt.date | None, provisional: Collection[dt.date] | bool) -> str:
+    """A day as `day` writes it, and whether it is provisional: `{{ case.due_on|limit:provisional }}`, where
+    `provisional` is true, or holds the days that rest on a calendar that is not official yet."""
+    words = day(value)
+    if not words or not provisional or (provisional is not True and value not in provisional):
+        return words
+    return f"{words} (provisional)" if _english() else f"{words}（暂定）"
 
 
 @register.filter

@@ -9,15 +9,15 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from workflows.engine.calendar_days import FIRST_YEAR, load_calendar
 from workflows.errors import CalendarUnknown
 from workflows.models import CalendarDay, RegionDay
 
 __all__ = [
-    "FIRST_YEAR", "is_provisional", "is_working", "load_calendar", "provisional_among", "region_of",
-    "working_days_after", "working_days_between",
+    "FIRST_YEAR", "is_provisional", "is_provisional_on", "is_working", "load_calendar", "provisional_among",
+    "region_of", "working_days_after", "working_days_between",
 ]  # fmt: skip
 
 # The calendar of the office `o` (an alias of its row), as an SQL expression.
@@ -97,6 +97,11 @@ def ordinals_of(days: Collection[date], *, region: str = "") -> dict[date, int]:
 def is_provisional(day: date) -> bool:
     """Whether a promise that ends on `day` rests on a calendar that is not official yet."""
     return CalendarDay.objects.filter(day=day, provisional=True).exists()
+
+
+def is_provisional_on(column: str) -> Exists:
+    """The same of a row's own day, as an annotation: no statement more."""
+    return Exists(CalendarDay.objects.filter(day=OuterRef(column), provisional=True))
 
 
 def provisional_among(days: Collection[date | None]) -> frozenset[date]:

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from workflows.engine.declare import Holder, Programme, State
 from workflows.models import Application, Event
-from workflows.web.pictures import PathStep, path_steps, until
+from workflows.web.pictures import PathStep, path_steps, provisional_of, until
 
 
 def limit_of(programme: Programme, state: State) -> str:
@@ -44,7 +44,6 @@ def path_of_case(case: Application, events: Sequence[Event] = ()) -> list[PathSt
     if case.state == declaration.states[0]:
         drawn[0] = replace(drawn[0], note=until(case.round.closes_at))
     if case.standing.holder is Holder.PUBLIC and case.notice_ends_on:
-        drawn = [
-            replace(step, note=until(case.notice_ends_on)) if step.state == "now" else step for step in drawn
-        ]
+        note = until(case.notice_ends_on, provisional=provisional_of(case))
+        drawn = [replace(step, note=note) if step.state == "now" else step for step in drawn]
     return drawn

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import STAFF_ROLES, Membership, User
 from config.errors import Refusal
-from config.templatetags.words import day
+from config.templatetags.words import day, limit
 from config.words import T
 from workflows.diagram.layout import CannotDraw
 from workflows.engine.asking import Offer
+from workflows.engine.deadlines import provisional_among
 from workflows.engine.declare import Step
 from workflows.engine.guards import Reason
 from workflows.engine.perform import FOR
@@ -67,12 +68,22 @@ def _beside(case: Application, path: Sequence[str]) -> str:
 
 
 def _until(case: Application) -> str:
-    return until(case.due_on) if case.due_on else ""
+    return until(case.due_on, provisional=provisional_of(case)) if case.due_on else ""
 
 
-def until(limit: date | datetime) -> str:
+def until(end: date | datetime, *, provisional: frozenset[date] = frozenset()) -> str:
     """“until 28 Dec”, in which the day itself is not broken over two lines of the narrow strip."""
-    return _("until %(day)s") % {"day": day(limit).replace(" ", "\u00a0")}
+    words = day(end) if isinstance(end, datetime) else limit(end, provisional)
+    return _("until %(day)s") % {"day": words.replace(" ", "\u00a0")}
+
+
+def provisional_of(case: Application) -> frozenset[date]:
+    """Those of the days promised on `case` that rest on a calendar that is not official yet; one query a page."""
+    known = case.__dict__.get("_provisional")
+    if known is None:
+        known = provisional_among((case.due_on, case.promised_on, case.notice_ends_on))
+        case.__dict__["_provisional"] = known
+    return known
 
 
 def _holder(case: Application) -> T | str:

@@ -420,8 +420,9 @@ def test_status_page_holds_its_query_count(
     browser.get(url("application", case))
     with CaptureQueriesContext(connection) as queries:
         browser.get(url("application", case))
-    # session, person, memberships, case, events, papers, promised day, people, payments, messages here, unread
-    assert len(queries) == 11
+    # session, person, memberships, case, events, papers, promised day, working days, people, payments, messages here,
+    # unread
+    assert len(queries) == 12
 
 
 def test_withdrawing_asks_first_and_then_does_it_once(browser: Client, draft: Application) -> None:

@@ -17,10 +17,10 @@ from workflows import drafts
 from workflows.engine.perform import perform
 from workflows.errors import Blocked, Locked
 from workflows.models import Application, Person
-from workflows.web.applicant.cases import is_draft, mending, own_case, papers_of, provisional, url_if_any
+from workflows.web.applicant.cases import is_draft, mending, own_case, papers_of, url_if_any
 from workflows.web.applicant.tasks import missing_for
 from workflows.web.limits import path_of_case
-from workflows.web.pictures import events_of
+from workflows.web.pictures import events_of, provisional_of
 
 UNDECLARED = T(
     en="Tick the declaration: without it the application cannot be sent.",
@@ -100,7 +100,7 @@ def application_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "case": case,
         "steps": path_of_case(case, events_of(case)),
-        "provisional": provisional(case.promised_on),
+        "provisional": provisional_of(case),
         "accept": case.declaration.due_step(case.declaration.states[1], case.policy),
     }
     return render(request, "applicant/receipt.html", context)

@@ -4,17 +4,19 @@ from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from config.words import T
 from notifications.models import Message
 from workflows.engine.asking import offers
 from workflows.engine.decide import explain
+from workflows.engine.elapsed import spent
 from workflows.models import Application, Notice, PaymentLine, Person, Result
-from workflows.web.applicant.cases import mending, papers_of, provisional, url_if_any
+from workflows.web.applicant.cases import mending, papers_of, url_if_any
 from workflows.web.limits import path_of_case
 from workflows.web.paging import Page, page_of
-from workflows.web.pictures import choices, events_of, timeline
+from workflows.web.pictures import choices, events_of, provisional_of, timeline
 
 # The authority's decisions: before one of them what the table says of a person is nobody's result yet.
 DECIDING = frozenset({"approve", "deny"})
@@ -36,7 +38,8 @@ def status_of(case: Application, user: User, query: QueryDict) -> dict[str, Any]
         "steps": path_of_case(case, events),
         "events": timeline(case, events, viewer=user),
         "decided": decided,
-        "provisional": provisional(case.promised_on),
+        "provisional": provisional_of(case),
+        "spent": spent(case, events, today=timezone.localdate()),
         "choices": {choice.step.name: choice for choice in offered},
         "page": people_page(case, query, decided=decided),
         "wanted": _wanted(query) if decided else "",

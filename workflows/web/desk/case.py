@@ -93,7 +93,7 @@ def _case_page(
 
 def head(case: Application, events: list[Event]) -> dict[str, Any]:
     """What every page of a case shows on top."""
-    return {"case": case, "steps": path_steps(case, events), "clock": clock_of(case)}
+    return {"case": case, "steps": path_steps(case, events), "clock": clock_of(case, events)}
 
 
 def _handling(case: Application, offered: dict[str, Offer]) -> dict[str, Any]:

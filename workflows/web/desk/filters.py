@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Industry, User
 from workflows.absences import covered_by
+from workflows.engine.deadlines import is_provisional_on
 from workflows.inbox import PAGE_ROWS, Page, page_in, page_of
 from workflows.models import Application, ApplicationQuerySet, Round
 from workflows.programmes import registry
@@ -133,7 +134,11 @@ class Listing:
 
 def with_parties(cases: ApplicationQuerySet) -> ApplicationQuerySet:
     """`cases` with what a line of the list names; the answers stay in the database."""
-    return cases.select_related("applicant", "assigned_to").defer("answers", "sealed_answers")
+    return (
+        cases.select_related("applicant", "assigned_to")
+        .annotate(due_provisional=is_provisional_on("due_on"))
+        .defer("answers", "sealed_answers")
+    )
 
 
 def listing(user: User, query: QueryDict) -> Listing:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Sum
@@ -15,13 +16,13 @@ from config.words import T
 from forms.answers import Line, shown
 from forms.schema import Section
 from workflows.drafts import answers_of
-from workflows.engine.deadlines import is_provisional
 from workflows.engine.decide import BY_HAND, BY_HAND_WORDS, NOT_COUNTED
 from workflows.engine.declare import Paper
+from workflows.engine.elapsed import Spent, spent
 from workflows.models import Application, ApplicationPaper, Event, Person, Result
 from workflows.queries import desk_of
 from workflows.rules import may_read
-from workflows.web.pictures import Moment, who_did
+from workflows.web.pictures import Moment, provisional_of, who_did
 
 DUPLICATES_SHOWN = 20
 RESULT_TONES = {Result.GRANTED: "ok", Result.REFUSED: "no", Result.HELD: "due"}
@@ -42,16 +43,15 @@ class Clock:
     """What the head of the page says of time."""
 
     days_over: int
-    provisional: bool
+    provisional: frozenset[date]
+    spent: Spent | None
 
 
-def clock_of(case: Application) -> Clock:
-    """Whether the case is overdue, and whether its promised date rests on a calendar that is not official."""
+def clock_of(case: Application, events: Sequence[Event]) -> Clock:
+    """Whether the case is overdue, which of its days are provisional, and where its working days went."""
     runs = case.due_on is not None and not case.standing.outcome and not case.standing.stops_clock
     over = (timezone.localdate() - case.due_on).days if case.due_on and runs else 0
-    return Clock(
-        max(0, over), bool(case.promised_on) and is_provisional(case.promised_on or timezone.localdate())
-    )
+    return Clock(max(0, over), provisional_of(case), spent(case, events, today=timezone.localdate()))
 
 
 def answers_shown(case: Application) -> list[tuple[Section, list[Line]]]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.doors import door, signed_in
+from workflows.engine.deadlines import is_provisional_on
 from workflows.models import CalendarDay, NoticeLine, Objection
 from workflows.notices import lines_sha256
 from workflows.web.official.objection_rows import rows_of
@@ -62,6 +63,7 @@ def _counted(notices: Any) -> Any:
     made = Objection.objects.filter(line__notice=OuterRef("pk")).order_by().values("line__notice")
     made = made.annotate(n=Count("pk"))
     return notices.select_related("batch__round").annotate(
+        provisional=is_provisional_on("ends_on"),
         people=_number(lines),
         objections=_number(made),
         open_objections=_number(made.filter(state=Objection.State.RECEIVED)),
@@ -87,7 +89,10 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """One notice: its frozen list, whether the list is what was released, its objections."""
     user = signed_in(request)
     found = get_object_or_404(
-        notices_by(user).select_related("batch__round", "batch__authority", "released_by"), pk=pk
+        notices_by(user)
+        .select_related("batch__round", "batch__authority", "released_by")
+        .annotate(provisional=is_provisional_on("ends_on")),
+        pk=pk,
     )
     lines = NoticeLine.objects.filter(notice=found)
     page = page_of(lines, request.GET, by="position", size=LINES_A_PAGE, total=lines.count())

@@ -17,6 +17,7 @@ from config.errors import Refusal
 from config.words import T
 from storage.views import deliver
 from workflows.engine.asking import ROLE_WORDS, why
+from workflows.engine.deadlines import is_provisional_on
 from workflows.engine.perform import perform
 from workflows.models import Event, Objection
 from workflows.objections import decide_objection
@@ -70,7 +71,7 @@ def objections(request: HttpRequest) -> HttpResponse:
     elif shown == "decided":
         found = found.exclude(state=Objection.State.RECEIVED)
     julian = Cast(Func(F("due_on"), Value("J"), function="to_char"), BigIntegerField())
-    ranked: Any = found.annotate(rank=julian * 10**9 + F("pk"))
+    ranked: Any = found.annotate(rank=julian * 10**9 + F("pk"), provisional=is_provisional_on("due_on"))
     ranked = ranked.select_related("line__notice__batch").defer(
         "objector_name", "objector_contact", "statement"
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from workflows.engine.deadlines import is_provisional_on
 from workflows.models import Objection
 
 TONES = {
@@ -31,8 +32,10 @@ class ObjectionRow:
 
 def rows_of(objections: Any) -> list[ObjectionRow]:
     """Rows of a queryset, with what a row names; the sealed parts stay in the database."""
-    found: Iterable[Objection] = objections.select_related("line__notice__batch").defer(
-        "objector_name", "objector_contact", "statement"
+    found: Iterable[Objection] = (
+        objections.select_related("line__notice__batch")
+        .annotate(provisional=is_provisional_on("due_on"))
+        .defer("objector_name", "objector_contact", "statement")
     )
     return [row_of(objection) for objection in found]
 

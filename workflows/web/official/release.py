@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.doors import door, signed_in
+from workflows.engine.deadlines import provisional_among
 from workflows.models import Application, Batch, Person, Result
 from workflows.notices import period
 from workflows.web.desk.steps import fresh_key
@@ -107,6 +108,7 @@ def batch_notice(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": [(line, category_words(line.category)) for line in lines],
         "starts_on": starts_on,
         "ends_on": ends_on,
+        "provisional": provisional_among([ends_on]),
         "turn": turn_of(batch, user, open_one(tasks), DryRun([], 0), sums),
         "key": fresh_key(),
         "is_due": batch.stage == Batch.Stage.RELEASING,

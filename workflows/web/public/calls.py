@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.doors import door
+from workflows.engine.deadlines import is_provisional_on
 from workflows.models import Notice, Round
 from workflows.web.limits import path_of_programme
 from workflows.web.paging import page_of
@@ -18,7 +19,12 @@ SHOWN_AT_START = 5
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """What this is, what is open, what is on notice, and the way to one's own progress."""
-    notices = Notice.objects.on_show().select_related("batch__round").order_by("-pk")[:SHOWN_AT_START]
+    notices = (
+        Notice.objects.on_show()
+        .select_related("batch__round")
+        .annotate(provisional=is_provisional_on("ends_on"))
+        .order_by("-pk")[:SHOWN_AT_START]
+    )
     return render(
         request,
         "public/start.html",

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.doors import door
+from workflows.engine.deadlines import is_provisional_on
 from workflows.models import Notice, NoticeLine
 from workflows.models.person import PostLevel
 from workflows.web.paging import page_of
@@ -38,7 +39,7 @@ def shown_or_none(pk: int) -> Notice | None:
     notice = (
         Notice.objects.filter(pk=pk, shown_from__lte=Now())
         .select_related("batch__round", "batch__authority", "batch__handler")
-        .annotate(shown=Q(shown_until__gt=Now(), withdrawn_at=None))
+        .annotate(shown=Q(shown_until__gt=Now(), withdrawn_at=None), provisional=is_provisional_on("ends_on"))
         .first()
     )
     if notice is None:
@@ -58,7 +59,9 @@ def over(request: HttpRequest) -> HttpResponse:
 def public_notices(request: HttpRequest) -> HttpResponse:
     """What is on show now, newest first."""
     rows = Notice.objects.on_show().select_related("batch__round", "batch__authority")
-    page = page_of(rows.annotate(people=Count("lines")), request.GET)
+    page = page_of(
+        rows.annotate(people=Count("lines"), provisional=is_provisional_on("ends_on")), request.GET
+    )
     response = render(request, "public/notices.html", {"page": page})
     unindexed(response)
     return response

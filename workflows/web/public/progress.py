@@ -12,10 +12,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.doors import door
 from accounts.sealing import blind_index
 from forms.fields.base import squeeze
-from workflows.engine.deadlines import is_provisional
 from workflows.models import Application
 from workflows.web.limits import path_of_case
-from workflows.web.pictures import Moment, events_of
+from workflows.web.pictures import Moment, events_of, provisional_of
 from workflows.web.public.notices import unindexed
 from workflows.web.public.throttle import address_of, count_try
 
@@ -85,5 +84,5 @@ def _shown(case: Application) -> dict[str, Any]:
         "case": case,
         "steps": path_of_case(case, events),
         "events": moments,
-        "provisional": bool(case.promised_on and is_provisional(case.promised_on)),
+        "provisional": provisional_of(case),
     }

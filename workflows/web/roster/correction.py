@@ -20,7 +20,7 @@ from workflows.errors import Blocked
 from workflows.models import Application, CorrectionPoint
 from workflows.web.applicant.cases import mending, own_case
 from workflows.web.limits import path_of_case
-from workflows.web.pictures import events_of
+from workflows.web.pictures import events_of, provisional_of
 from workflows.web.points import Change, PointLine, points_of
 
 Kind = CorrectionPoint.Kind
@@ -98,6 +98,7 @@ def _page(case: Application, user: User, typed: Any = None) -> dict[str, Any]:
     return {
         "case": case,
         "steps": path_of_case(case, events_of(case)),
+        "provisional": provisional_of(case),
         "lines": lines,
         "left": sum(line.point.answered_at is None for line in lines),
         "reasons": [
