@@ -157,9 +157,14 @@ def colleagues_of(membership: Membership) -> list[User]:
     return [m.user for m in _colleagues(membership)]
 
 
+def covered_people(user: User) -> "QuerySet[Absence, int]":
+    """Ids of those for whom `user` stands in now, as a sub-query."""
+    return Absence.objects.in_force().filter(substitute=user).values_list("person", flat=True)
+
+
 def covered_by(user: User) -> list[int]:
-    """Ids of those for whom `user` stands in now; one query."""
-    return list(Absence.objects.in_force().filter(substitute=user).values_list("person", flat=True))
+    """The same as a list; one query."""
+    return list(covered_people(user))
 
 
 def seen_by(user: User) -> "QuerySet[Absence]":

@@ -12,7 +12,7 @@ from viewflow.workflow.models import Task
 from accounts.models import User
 from config.errors import Refusal
 from config.words import T
-from workflows.absences import covered_by
+from workflows.absences import covered_by, covered_people
 from workflows.batches import manifest_sha256
 from workflows.engine import clock
 from workflows.engine.perform import Outcome, perform
@@ -266,7 +266,7 @@ def tasks_for(user: User) -> "QuerySet[Any]":
             wanted |= Q(flow_task=getattr(ApprovalBatch, name), **where)
     found: QuerySet[Any] = (
         Task.objects.filter(
-            wanted, Q(owner__in=[user.pk, *covered_by(user)]) | Q(owner=None), status__in=OPEN
+            wanted, Q(owner=user) | Q(owner__in=covered_people(user)) | Q(owner=None), status__in=OPEN
         )
         .select_related(
             "owner", "process__approvalprocess__batch__round", "process__approvalprocess__batch__prepared_by"

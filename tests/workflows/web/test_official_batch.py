@@ -292,7 +292,7 @@ def test_batch_page_takes_a_fixed_number_of_statements(
     batch = awaiting_signature(open_round, cases, clerk, second_official)
     held(cases[0], clerk)
     at_work(client, official)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         page = client.get(url_of(batch), {"order": "hand"})
     assert page.content.decode().count('name="case"') == count
 

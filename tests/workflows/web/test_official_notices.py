@@ -194,9 +194,9 @@ def test_lists_take_a_fixed_number_of_statements(
     for position in range(1, count + 1):
         objected(batch, position)
     at_work(client, official)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = client.get(reverse("notices"))
     assert len(page.context["objections"]) == count
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get(reverse("objections"))
     assert len(page.context["rows"]) == count

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Industry, User
-from workflows.absences import covered_by
+from workflows.absences import covered_people
 from workflows.engine.deadlines import is_provisional_on
 from workflows.inbox import PAGE_ROWS, Page, page_in, page_of
 from workflows.models import Application, ApplicationQuerySet, Round
@@ -79,7 +79,7 @@ class WorklistFilter(forms.Form):
             if name in given:
                 q &= Q(**{name: given[name]})
         if given.get("handling") == MINE:
-            q &= Q(assigned_to__in=[self.user.pk, *covered_by(self.user)])
+            q &= Q(assigned_to=self.user) | Q(assigned_to__in=covered_people(self.user))
         elif "handling" in given:
             q &= Q(assigned_to=None)
         if "due" in given:
