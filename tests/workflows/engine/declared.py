@@ -11,7 +11,6 @@ from accounts.models import APPLICANT_ROLES, Role
 from config.words import T
 from forms.schema import Form
 from workflows.engine.declare import Guide, Holder, Programme, State, WorkingDays, step, steps_of
-from workflows.engine.implied import imply
 from workflows.engine.prove import prove
 from workflows.engine.where import Where
 
@@ -61,9 +60,7 @@ def declared(*more_states: State, steps: dict[str, Any] | None = None, **changes
 
 def with_steps(programme: Programme, body: type) -> Programme:
     """`programme` with the steps of `body`, which is no model: nothing stays behind in Django's registry."""
-    programme.steps = steps_of(body)
-    imply(programme)
-    return programme
+    return programme.with_steps(steps_of(body))
 
 
 def findings(programme: Programme) -> list[tuple[str, str, int]]:

@@ -23,6 +23,7 @@ from tests.workflows.engine.declared import (
     marked,
     with_steps,
 )
+from workflows.engine.caps import Cap
 from workflows.engine.declare import Holder, NoticeRule, Notify, Paper, Resume, Rule, State, WorkingDays, step
 from workflows.engine.guards import Guard
 from workflows.engine.perform import Move
@@ -149,6 +150,30 @@ def test_step_that_happens_by_itself_without_the_system_is_found() -> None:
 def test_time_limit_beyond_every_calendar_is_found() -> None:
     late = step(SUBMITTED, CLOSED, label=PARK, by=Role.CLERK, due=WorkingDays(99_999))  # ←
     assert findings(declared(steps={"close": late})) == [marked("limit-beyond-calendar")]
+
+
+OLD_AND_NEW = {"2018": Terms(), "2019": Terms()}
+
+
+def test_way_out_that_one_version_lacks_is_found() -> None:
+    parked = State("parked", PARK, Holder.OFFICE)  # ←
+    steps = {
+        "park": step(SUBMITTED, parked, label=PARK, by=Role.CLERK),
+        "unpark": step(parked, CLOSED, label=PARK, by=Role.CLERK, since="2019"),
+    }
+    programme = declared(parked, steps=steps, policies=OLD_AND_NEW)
+    assert findings(programme) == [marked("state-without-way-out")]
+    assert prove(programme)[0].words.startswith("Under 2018: ")
+
+
+def test_state_of_one_version_alone_gives_nothing() -> None:
+    parked = State("parked", PARK, Holder.OFFICE)
+    steps = {
+        "park": step(SUBMITTED, parked, label=PARK, by=Role.CLERK, since="2019"),
+        "unpark": step(parked, CLOSED, label=PARK, by=Role.CLERK, since="2019"),
+        "reject": step(SUBMITTED, CLOSED, label=REJECT, by=Role.CLERK, until="2018"),
+    }
+    assert findings(declared(parked, steps=steps, policies=OLD_AND_NEW)) == []
 
 
 # ── loops
@@ -344,6 +369,17 @@ def test_parameter_that_a_version_lacks_is_found() -> None:
 def test_parameter_that_the_award_reads_and_a_version_lacks_is_found() -> None:
     award = lambda terms: Value(terms.min_pay_fen) + F("tax_fen")  # noqa: E731  # ←
     assert findings(declared(policies=TWO, award=award)) == [marked("parameter-missing")]
+
+
+def test_parameter_that_the_amount_reads_and_a_version_lacks_is_found() -> None:
+    amount = lambda terms: Value(terms.min_pay_fen)  # noqa: E731  # ←
+    assert findings(declared(policies=TWO, award=None, amount=amount)) == [marked("parameter-missing")]
+
+
+def test_parameter_that_a_cap_reads_and_a_version_lacks_is_found() -> None:
+    most = lambda terms: terms.min_pay_fen  # noqa: E731  # ←
+    caps = (Cap("budget", T("Budget", "预算"), most, at="close"),)
+    assert findings(declared(policies=TWO, caps=caps)) == [marked("parameter-missing")]
 
 
 def test_rule_without_sql_is_found() -> None:

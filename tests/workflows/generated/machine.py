@@ -92,7 +92,7 @@ class Cases(RuleBasedStateMachine):
 
     def walk(self, group: Sequence[Case], picks: Sequence[int]) -> None:
         for pick in picks:
-            if here := self.ways_from(group[0].state):
+            if here := self.ways_from(group[0]):
                 self.go(_one(here, pick), group, pick)
 
     def go(self, step: Step, cases: Sequence[Case], person: int) -> None:
@@ -105,9 +105,10 @@ class Cases(RuleBasedStateMachine):
         set_facts(group, meeting(self.world, step, group[0], who, self.reducer, self.at))
         self.send(step, group, who, "as the file shows")
 
-    def ways_from(self, state: str) -> list[Step]:
-        """The steps of a state; what leads on is worth more of the tries than what ends or stays."""
-        here = [step for step in self.steps if state in step.sources]
+    def ways_from(self, case: Case) -> list[Step]:
+        """The steps from where a case stands; what leads on is worth more of the tries than what ends or stays."""
+        version = self.world.programme.steps_in(case.policy).values()
+        here = [step for step in version if case.state in step.sources]
         return [s for s in here if s.target is not Same and not self.ended(str(s.target))] * 4 + here
 
     def ended(self, state: str) -> bool:

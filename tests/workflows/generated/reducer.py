@@ -65,8 +65,10 @@ class Case:
     pk: int
     places: dict[str, int]
     facts: dict[str, Any]
+    policy: str
     state: str
     resume: str = ""
+    entered_on: date | None = None
     seq: int = 0
     stopped_on: date | None = None
     due_on: date | None = None
@@ -106,7 +108,8 @@ class Reducer:
 
     def reasons(self, step: Step, case: Case, person: Person, at: datetime) -> list[str]:
         """The codes of all reasons against `step`, in the order of the declaration."""
-        found = [] if case.state in map(str, step.sources) else ["state"]
+        found = [] if _in_version(step, case) else ["version"]
+        found += [] if case.state in map(str, step.sources) else ["state"]
         found += [] if self.holds_role(step, case, person) else ["role"]
         return found + [g.code for g in step.when if not self._met(g, step, case, person, at)]
 
@@ -146,7 +149,9 @@ class Reducer:
         return {
             step.name: self.reasons(step, case, person, at)
             for step in self.steps.values()
-            if case.state in map(str, step.sources) and self.holds_role(step, case, person)
+            if _in_version(step, case)
+            and case.state in map(str, step.sources)
+            and self.holds_role(step, case, person)
         }
 
     def take(self, step: Step, cases: Sequence[Case], person: Person, at: datetime, reason: str) -> None:
@@ -166,6 +171,12 @@ class Reducer:
     def _move(self, step: Step, case: Case, person: Person, today: date, reason: str) -> None:
         source = case.state
         case.seq += 1
+        standing = next((s for s in step.sources if s == source), None)
+        if step.target is not Same and standing is not None and standing.excluded and case.promised_on:
+            assert case.entered_on is not None
+            case.promised_on = _later(case.promised_on, ordinal(today) - ordinal(case.entered_on))
+        if step.target is not Same:
+            case.entered_on = today
         if step.target is Resume:
             self._resume(step, case, today)
         elif step.target is not Same:
@@ -194,11 +205,11 @@ class Reducer:
         _close(limit for limit in case.limits if limit.step == step.name)
         for limit in case.limits:
             if limit.open:
-                limit.due_on = working_day(ordinal(limit.due_on) + stood)
+                limit.due_on = _later(limit.due_on, stood)
         going_on = [limit.due_on for limit in case.limits if limit.open]
         case.due_on = going_on[0] if going_on else None
         if case.promised_on is not None:
-            case.promised_on = working_day(ordinal(case.promised_on) + stood)
+            case.promised_on = _later(case.promised_on, stood)
         case.state, case.resume, case.stopped_on = case.resume, "", None
 
 
@@ -210,6 +221,15 @@ class Told:
     actor: User
     at: datetime
     data: dict[str, Any] = field(default_factory=dict)
+
+
+def _in_version(step: Step, case: Case) -> bool:
+    """Whether the policy version of the case has the step."""
+    return step.policies is None or case.policy in step.policies
+
+
+def _later(day: date, working_days: int) -> date:
+    return working_day(ordinal(day) + working_days)
 
 
 def _close(limits: Iterable[Limit]) -> None:

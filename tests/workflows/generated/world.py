@@ -82,16 +82,18 @@ class World:
         return found
 
     def new_cases(self, count: int) -> list[Case]:
-        """That many drafts of as many employers, in one statement."""
+        """That many drafts of as many employers, of each policy version in turn, in one statement."""
         round_, by = self.round, self.people[0].user
         first = str(self.programme.states[0])
+        versions = list(self.programme.policies)
         rows = Application.objects.bulk_create(
             Application(
-                programme=round_.programme, policy=round_.policy, year=round_.year, round=round_, applicant=employer,
+                programme=round_.programme, policy=versions[n % len(versions)], year=round_.year,
+                round=round_, applicant=employer,
                 handler_id=round_.handler_id, authority_id=round_.authority_id, created_by=by, state=first,
                 created_at=self.start, entered_at=self.start, form_problems=0, papers_missing=0,
             )
-            for employer in self.employers[:count]
+            for n, employer in enumerate(self.employers[:count])
         )  # fmt: skip
         round_facts = {"id": round_.pk, "opens_at": round_.opens_at, "closes_at": round_.closes_at}
         defaults = {name: self._default(name) for name in self.domains}
@@ -103,6 +105,7 @@ class World:
                 },
                 facts={**defaults, "round": round_facts, "created_by": by.pk,
                        "form_problems": 0, "papers_missing": 0},
+                policy=row.policy,
                 state=first,
             )
             for row in rows

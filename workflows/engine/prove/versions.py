@@ -6,11 +6,12 @@ from typing import Any
 from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, F, Field, Value
 
 from config.words import T
+from workflows.engine.amounts import amount_of
 from workflows.engine.declare import Programme
 from workflows.engine.prove.findings import Finding, found
 from workflows.engine.prove.source import place_of
 from workflows.engine.where import Where
-from workflows.models import Person
+from workflows.models import Application, Person
 
 # What pages and explanations read of every version.
 SHOWN = ("shown", "arithmetic")
@@ -34,11 +35,28 @@ def prove_versions(programme: Programme) -> Iterator[Finding]:
                     _compile((read(terms), kind))
                 except Exception as error:
                     yield _finding(programme, key, what, _place(programme, read), error)
+        yield from _of_case(programme, key, terms)
         for rule in programme.rules_in(key):
             try:
                 _say(rule.words, terms)
             except (AttributeError, KeyError, IndexError) as error:
                 yield _finding(programme, key, f"the words of rule {rule.code}", programme.where, error)
+
+
+def _of_case(programme: Programme, key: str, terms: Any) -> Iterator[Finding]:
+    """What is worked out of the case itself: its amount without a roster, and the caps."""
+    if programme.amount is not None:
+        try:
+            Application.objects.annotate(given=amount_of(programme, key)).values(
+                "given"
+            ).query.sql_with_params()
+        except Exception as error:
+            yield _finding(programme, key, "the amount", _place(programme, programme.amount), error)
+    for cap in programme.caps:
+        try:
+            cap.most(terms)
+        except Exception as error:
+            yield _finding(programme, key, f"the cap {cap.code}", _place(programme, cap.most), error)
 
 
 def _readings(programme: Programme, key: str) -> Iterator[Reading]:
