@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import F, Model, Q, QuerySet
 from django.db.models import Field as ModelField
-from django.db.models.expressions import BaseExpression, Col
+from django.db.models.expressions import BaseExpression, Col, Subquery
 from django.db.models.sql import Query
 from django.db.models.sql.where import NothingNode, WhereNode
 
@@ -181,6 +181,12 @@ def _query(value: Query) -> Any:
 @bound.register
 def _rows(value: QuerySet) -> Any:  # type: ignore[type-arg]
     return bound(value.query)
+
+
+@bound.register
+def _asked(value: Subquery) -> Any:
+    """`Exists` and its kind: Django keeps the query that they were made with, not the arguments."""
+    return [type(value).__name__, bound(value.query)]
 
 
 @bound.register

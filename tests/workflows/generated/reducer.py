@@ -192,7 +192,8 @@ class Reducer:
             case.resume, case.stopped_on = "", None
             _close(case.limits)
         case.state = str(target)
-        expected = next((s for s in self.steps.values() if s.due and case.state in map(str, s.sources)), None)
+        here = [s for s in self.steps.values() if s.due and _in_version(s, case)]
+        expected = next((s for s in here if case.state in map(str, s.sources)), None)
         case.due_on = None
         if expected is not None and expected.due is not None:
             case.due_on = working_day(ordinal(today) + expected.due.n)

@@ -2,8 +2,8 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -16,11 +16,10 @@ from notifications import outbox
 from notifications.models import Message, OutboxRow
 from tests.workflows.generated.machine import Cases
 from tests.workflows.generated.made_up import made_up
-from tests.workflows.generated.reducer import Case, Reducer
+from tests.workflows.generated.reducer import Reducer
 from tests.workflows.generated.world import World, stilled, world_of
 from workflows.engine.declare import State, Step
 from workflows.engine.edges import sync_edges
-from workflows.models import Application
 from workflows.programmes import registry
 from workflows.versions import publish_all
 
@@ -71,40 +70,36 @@ def test_database_does_what_the_declaration_says(world: World) -> None:
 
 def test_every_step_is_taken_at_the_end_of_its_way(world: World) -> None:
     """Each step once for certain: a case is led to where it starts, by the fewest steps."""
-    steps = list(world.programme.steps.values())
-    taken = toured(world, [(*way_to(step, world), step) for step in steps])
+    taken = toured(world, [tour_to(step, world) for step in world.programme.steps.values()])
     assert set(taken) == set(world.programme.steps)
 
 
 def test_what_is_told_is_delivered_once_however_often_the_relay_runs(world: World) -> None:
     """I3, on the longest way there is: a relay that died before it could say so tells nobody twice."""
-    longest = max((way_to(step, world) for step in world.programme.steps.values()), key=len)
-    toured(world, [longest], then=delivered_once)
+    tours = [tour_to(step, world) for step in world.programme.steps.values()]
+    toured(world, [max(tours, key=lambda tour: len(tour.steps))], then=delivered_once)
 
 
-def toured(
-    world: World, tours: list[Sequence[Step]], then: Callable[[], None] = lambda: None
-) -> Counter[str]:
-    """One case for each tour takes its steps one after another; how often each step was taken."""
-    machine = type("Tour", (Cases,), {"world": world, "taken": Counter()})()
-    machine.cases = world.new_cases(len(tours))
+@dataclass(frozen=True)
+class Tour:
+    """Steps after one another, under a policy version that has them all."""
+
+    policy: str
+    steps: tuple[Step, ...]
+
+
+def toured(world: World, tours: list[Tour], then: Callable[[], None] = lambda: None) -> Counter[str]:
+    """One case for each tour takes its steps; how often each step was taken."""
+    machine = type("Toured", (Cases,), {"world": world, "taken": Counter()})()
+    machine.cases = world.new_cases(len(tours), [tour.policy for tour in tours])
     try:
         for case, tour in zip(machine.cases, tours, strict=True):
-            led(case, tour)
-            for step in tour:
-                machine.go(step, [case], 0)
+            for step in tour.steps:
+                machine.go(step, [case], machine.able(step, case))
         then()
     finally:
         machine.teardown()
     return machine.taken
-
-
-def led(case: Case, tour: Sequence[Step]) -> None:
-    """Give the case the last policy version that has every step of the tour."""
-    for step in tour:
-        if step.policies is not None and case.policy not in step.policies:
-            case.policy = step.policies[-1]
-    Application.objects.filter(pk=case.pk).update(policy=case.policy)
 
 
 def delivered_once() -> None:
@@ -118,17 +113,19 @@ def delivered_once() -> None:
     assert (sorted(Message.objects.values_list("key", flat=True)), len(mail.outbox)) == (messages, letters)
 
 
-def way_to(step: Step, world: World) -> list[Step]:
-    """The fewest steps that lead a draft to where `step` starts."""
-    ways: dict[str, list[Step]] = {str(world.programme.states[0]): []}
+def tour_to(step: Step, world: World) -> Tour:
+    """The fewest steps that lead a draft to where `step` starts, and the step, under the last version that has it."""
+    policy = next(p for p in reversed(world.programme.policies) if step.name in world.programme.steps_in(p))
+    ways: dict[str, tuple[Step, ...]] = {str(world.programme.states[0]): ()}
     waiting = list(ways)
     while waiting:
         state = waiting.pop(0)
-        for onward in world.programme.steps.values():
+        for onward in world.programme.steps_in(policy).values():
             if isinstance(onward.target, State) and state in onward.sources and onward.target not in ways:
-                ways[str(onward.target)] = [*ways[state], onward]
+                ways[str(onward.target)] = (*ways[state], onward)
                 waiting.append(str(onward.target))
-    return min((ways[source] for source in map(str, step.sources) if source in ways), key=len)
+    before = min((ways[source] for source in map(str, step.sources) if source in ways), key=len)
+    return Tour(policy, (*before, step))
 
 
 # ── it can fail

@@ -81,11 +81,11 @@ class World:
                 found[name] = [None, self.people[0].user.pk]
         return found
 
-    def new_cases(self, count: int) -> list[Case]:
-        """That many drafts of as many employers, of each policy version in turn, in one statement."""
+    def new_cases(self, count: int, versions: Sequence[str] = ()) -> list[Case]:
+        """That many drafts of as many employers, of each policy version (or of `versions`) in turn."""
         round_, by = self.round, self.people[0].user
         first = str(self.programme.states[0])
-        versions = list(self.programme.policies)
+        versions = versions or list(self.programme.policies)
         rows = Application.objects.bulk_create(
             Application(
                 programme=round_.programme, policy=versions[n % len(versions)], year=round_.year,
