@@ -71,9 +71,8 @@ def test_definition_holds_conditions_as_trees_and_as_sql() -> None:
     found = definition(registry()[SLUG], "2019")
     approve = found.binds["steps"]["approve"]["when"]
     assert approve["held"] == ["rows_held", 0]
-    assert approve["four_eyes"] == [
-        "AND", ["NOT", ["batch__prepared_by", {"of": "actor"}]], ["NOT", ["batch__verified_by", {"of": "actor"}]],
-    ]  # fmt: skip
+    people = ("prepared_by", "prepared_for", "verified_by", "verified_for")
+    assert approve["four_eyes"] == ["AND", *(["NOT", [f"batch__{who}", {"of": "actor"}]] for who in people)]
     said_of = found.reads["steps"]["approve"]["when"]["held"]
     assert said_of["words"]["zh"].startswith("{rows_held} 人暂缓")
     assert '"rows_held" = %s' in said_of["sql"]
