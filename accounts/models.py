@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import OrganisationQuerySet
 from accounts.sealing import SealedField
 
 
@@ -159,6 +160,7 @@ class Organisation(models.Model):
     district = models.CharField(_("district"), max_length=40, blank=True, choices=District)
     address = models.CharField(_("address"), max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")

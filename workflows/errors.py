@@ -157,3 +157,9 @@ class VersionChanged(Refusal):
         "Undo the change, or declare it as a new version.",
         zh="“{programme}”的政策版本 {policy} 已发布，不能更改（{changed}）。请撤销改动，或另立新版本。",
     )
+
+
+class SearchUnclear(Refusal):
+    code = "search_unclear"
+    status = 422
+    words = T(en="The search is not understood. {problem}", zh="看不懂搜索条件。{problem}")

@@ -182,15 +182,15 @@ def counts_of(cases: ApplicationQuerySet, user: User, most: int = MOST_COUNTED) 
     return Counts(counted, sum(waiting for *_, waiting in found), sum(counted.values()) > most)
 
 
-def kept_counts(user: User, narrowed: Q) -> Counts:
+def kept_counts(user: User, narrowed: Q, counted: Q | None = None) -> Counts:
     """The counts of the desk under a condition that the counters can answer (programme, round, state).
 
-    One query, and a second for who ends cases on a condition.
+    One query, and a second for who ends cases on a condition. `counted` is the condition as the counters know it.
     """
     waits = waiting(user)
     rows = (
         desk_counts(user)
-        .filter(narrowed)
+        .filter(narrowed if counted is None else counted)
         .order_by()
         .values("state")
         .annotate(n=Sum("cases"), waiting=Sum("cases", filter=waits.standing, default=0))
