@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.names import OrganisationQuerySet
+from accounts.names import named
 from accounts.sealing import SealedField
 
 
@@ -144,6 +144,12 @@ class OrganisationKind(models.TextChoices):
     EMPLOYER = "employer", _("Employer")
     ASSOCIATION = "association", _("Service organisation")
     AUTHORITY = "authority", _("Competent authority")
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def named(self, word: str) -> Self:
+        """Those with `word` in their name, or whose credit code begins with it; an index finds them."""
+        return self.filter(named(word))
 
 
 class Organisation(models.Model):

@@ -5,12 +5,9 @@ Chinese search word often has two characters.
 """
 
 import re
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
-from django.db.models import BooleanField, Func, Q, QuerySet
-
-if TYPE_CHECKING:
-    from accounts.models import Organisation
+from django.db.models import BooleanField, Func, Q
 
 _CODE = re.compile(r"[0-9A-Z]{2,18}")
 
@@ -39,9 +36,8 @@ class Holds(Func):
         return f"accounts_grams({column}) @> %s::text[]", (*params, self.wanted)
 
 
-class OrganisationQuerySet(QuerySet["Organisation"]):
-    def named(self, word: str) -> Self:
-        """Those with `word` in their name, or whose credit code begins with it."""
-        q = Q(Holds("name", grams(word))) & Q(name__icontains=word)
-        code = "".join(word.split()).upper()
-        return self.filter(q | Q(credit_code__startswith=code)) if _CODE.fullmatch(code) else self.filter(q)
+def named(word: str) -> Q:
+    """Organisations with `word` in their name, or whose credit code begins with it."""
+    q = Q(Holds("name", grams(word))) & Q(name__icontains=word)
+    code = "".join(word.split()).upper()
+    return q | Q(credit_code__startswith=code) if _CODE.fullmatch(code) else q

@@ -163,3 +163,12 @@ class SearchUnclear(Refusal):
     code = "search_unclear"
     status = 422
     words = T(en="The search is not understood. {problem}", zh="看不懂搜索条件。{problem}")
+
+
+class SheetFull(Refusal):
+    code = "sheet_full"
+    status = 422
+    words = T(
+        en="A sheet of Excel holds {most} rows: take the CSV, or narrow the list.",
+        zh="Excel 工作表最多 {most} 行：请下载 CSV，或缩小范围。",
+    )

@@ -8,7 +8,6 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Organisation, User
 from config.words import T
-from workflows.engine.declare import Programme
 from workflows.models import Round
 from workflows.programmes import registry
 from workflows.queries import OFFICE_ROLES, waiting_for
@@ -30,11 +29,18 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a term means. `counted` is the same as a condition on the counters, where they can answer it."""
+    """What a term means.
+
+    Attributes:
+        counted: the same as a condition on the counters, where they can answer it.
+        states: the only states of such cases, None for any.
+        whole: the states all of whose cases are such.
+    """
 
     q: Q
     counted: Q | None = None
     states: frozenset[str] | None = None
+    whole: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +71,24 @@ def values_of(keyword: Keyword, term: Term) -> list[str]:
 # ── is:
 
 
-def _running(q_of: Callable[[Programme, list[str]], Q], *, over: bool) -> Q:
+def every_state() -> frozenset[str]:
+    return frozenset(str(state) for programme in registry().values() for state in programme.states)
+
+
+def _standing(wanted: dict[str, list[str]]) -> Found:
+    """Cases that stand in one of the states wanted of each programme (slug → states)."""
     q = Q(pk__lt=0)
-    for programme in registry().values():
-        q |= q_of(programme, [str(s) for s in programme.states if bool(s.outcome) is over])
-    return q
+    for slug, states in wanted.items():
+        q |= Q(programme=slug, state__in=states)
+    some = frozenset(state for states in wanted.values() for state in states)
+    left = {str(s) for slug, p in registry().items() for s in p.states if str(s) not in wanted.get(slug, ())}
+    return Found(q, q, some, some - left)
 
 
-def _in(programme: Programme, states: list[str]) -> Q:
-    return Q(programme=programme.slug, state__in=states)
+def _running(*, over: bool) -> Found:
+    return _standing(
+        {slug: [str(s) for s in p.states if bool(s.outcome) is over] for slug, p in registry().items()}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +109,9 @@ IS = (
     Is("overdue", ("逾期", "超期"), T("past their deadline", "已超过期限"),
        lambda a: Found(Q(due_on__lt=a.today, stopped_on=None))),
     Is("waiting", ("待办", "等我"), T("waiting for me", "等我办理"), lambda a: Found(waiting_for(a.user))),
-    Is("open", ("在办", "未办结"), T("not finished", "尚未办结"), lambda _: _both(_running(_in, over=False))),
+    Is("open", ("在办", "未办结"), T("not finished", "尚未办结"), lambda _: _running(over=False)),
     Is("closed", ("办结", "已办结"), T("finished, whatever the result", "已办结，不论结果"),
-       lambda _: _both(_running(_in, over=True))),
+       lambda _: _running(over=True)),
     Is("mine", ("我的",), T("handled by me", "由我经办"), lambda a: Found(Q(assigned_to=a.user))),
     Is("unclaimed", ("无人", "未认领"), T("handled by nobody yet", "尚无人经办"), lambda _: Found(Q(assigned_to=None))),
     Is("stopped", ("停表", "中止计时"), T("whose time limit stands still", "期限中止计算"),
@@ -172,25 +187,16 @@ def _programme(value: str, _term: Term, _asked: Asked) -> Found:
     return _both(Q(programme=slug))
 
 
-def _states(word: str) -> dict[str, set[str]]:
-    """Slug → the programmes whose state of that slug is named `word`."""
-    found: dict[str, set[str]] = {}
-    for slug, programme in registry().items():
-        for state in programme.states:
-            if word.casefold() in (str(state).casefold(), state.label.en.casefold(), state.label.zh):
-                found.setdefault(str(state), set()).add(slug)
-    return found
-
-
 def _state(value: str, _term: Term, _asked: Asked) -> Found:
-    found = _states(value)
-    if not found:
+    named = value.casefold()
+    found = {
+        slug: [str(s) for s in p.states if named in (str(s), s.label.en.casefold(), s.label.zh)]
+        for slug, p in registry().items()
+    }
+    if not any(found.values()):
         labels = [n for p in registry().values() for s in p.states for n in (str(s), s.label.en, s.label.zh)]
         raise no_such(T("state", "状态"), value, labels)
-    q = Q(pk__lt=0)
-    for state, programmes in found.items():
-        q |= Q(state=state, programme__in=sorted(programmes))
-    return Found(q, q, frozenset(found))
+    return _standing({slug: states for slug, states in found.items() if states})
 
 
 def _year(value: str, term: Term, _asked: Asked) -> Found:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Self
 
 from django.db.models import Q
 from django.utils import timezone
@@ -13,7 +14,7 @@ from config.words import T
 from workflows.errors import SearchUnclear
 from workflows.models import ApplicationQuerySet
 from workflows.queries import desk_of
-from workflows.search.keywords import BY_NAME, Asked, Found, employers, values_of
+from workflows.search.keywords import BY_NAME, Asked, Found, employers, every_state, values_of
 from workflows.search.terms import Problem, Term, Unreadable, like, terms_of
 
 LONGEST = 500
@@ -49,6 +50,25 @@ class Search:
     def is_clear(self) -> bool:
         return not self.problems
 
+    @property
+    def mended(self) -> str:
+        """The text with what was perhaps meant in the place of what cannot be understood; empty where nothing is."""
+        text, changed = self.text, False
+        for problem in reversed(self.problems):
+            if problem.meant:
+                text, changed = text[: problem.start] + problem.meant + text[problem.end :], True
+        return text if changed else ""
+
+    def checked(self) -> Self:
+        """Itself.
+
+        Raises:
+            SearchUnclear: a word cannot be understood; names the first.
+        """
+        if self.problems:
+            raise SearchUnclear(problem=self.problems[0].words)
+        return self
+
 
 def parse(text: str, user: User) -> Search:
     """The meaning of `text` for `user`; never raises for what was typed.
@@ -67,15 +87,14 @@ def parse(text: str, user: User) -> Search:
         try:
             found = _found(term, asked)
         except Unreadable as unreadable:
-            word = text[term.start : term.end]
-            problems.append(Problem(word, term.start, term.end, unreadable.words, unreadable.meant))
+            problems.append(_told(unreadable, term, text))
             continue
         q &= ~found.q if term.negated else found.q
         countable = countable and found.counted is not None
         if found.counted is not None:
             counted &= ~found.counted if term.negated else found.counted
-        if found.states is not None and not term.negated:
-            states = found.states if states is None else states & found.states
+        possible = _possible(found, negated=term.negated)
+        states = possible if states is None else states if possible is None else states & possible
     problems.sort(key=lambda problem: problem.start)
     return Search(text, q, tuple(problems), counted if countable else None, states)
 
@@ -86,11 +105,22 @@ def matching(user: User, text: str) -> ApplicationQuerySet:
     Raises:
         SearchUnclear: a word cannot be understood; nothing is guessed.
     """
-    search = parse(text, user)
-    if search.problems:
-        first = search.problems[0]
-        raise SearchUnclear(problem=first.words)
-    return desk_of(user).filter(search.q)
+    return desk_of(user).filter(parse(text, user).checked().q)
+
+
+def _told(unreadable: Unreadable, term: Term, text: str) -> Problem:
+    word, meant = text[term.start : term.end], unreadable.meant
+    if " " in meant:
+        meant = f'"{meant}"'
+    said = unreadable.said if meant and unreadable.said in word else ""
+    return Problem(word, term.start, term.end, unreadable.words, word.replace(said, meant, 1) if said else "")
+
+
+def _possible(found: Found, *, negated: bool) -> frozenset[str] | None:
+    """The states in which the cases of a term can stand; None where it says nothing of that."""
+    if not negated:
+        return found.states
+    return every_state() - found.whole if found.whole else None
 
 
 def _found(term: Term, asked: Asked) -> Found:
@@ -100,7 +130,7 @@ def _found(term: Term, asked: Asked) -> Found:
     if keyword is None:
         meant = like(term.key, BY_NAME)
         words = MEANT_KEYWORD if meant else NO_KEYWORD
-        raise Unreadable(words.format(word=term.key, meant=meant), meant)
+        raise Unreadable(words.format(word=term.key, meant=meant), term.key, meant)
     found = [keyword.read(value, term, asked) for value in values_of(keyword, term)]
     counted = [one.counted for one in found if one.counted is not None]
     states = [one.states for one in found if one.states is not None]
@@ -108,6 +138,7 @@ def _found(term: Term, asked: Asked) -> Found:
         reduce(or_, (one.q for one in found)),
         reduce(or_, counted) if len(counted) == len(found) else None,
         frozenset[str]().union(*states) if len(states) == len(found) else None,
+        frozenset[str]().union(*(one.whole for one in found)),
     )
 
 

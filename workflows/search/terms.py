@@ -42,15 +42,16 @@ class Problem:
     start: int
     end: int
     words: T
+    # The word as it was perhaps meant, to put in its place.
     meant: str = ""
 
 
 class Unreadable(Exception):  # noqa: N818 - told to the person as a Problem
-    """A value that a keyword cannot read; carries the sentence, and what was perhaps meant."""
+    """A value that a keyword cannot read; carries the sentence, and what was perhaps meant instead of `said`."""
 
-    def __init__(self, words: T, meant: str = "") -> None:
+    def __init__(self, words: T, said: str = "", meant: str = "") -> None:
         super().__init__(words.en)
-        self.words, self.meant = words, meant
+        self.words, self.said, self.meant = words, said, meant
 
 
 def like(word: str, known: Iterable[str]) -> str:
@@ -68,7 +69,7 @@ def no_such(what: T, word: str, known: Iterable[str]) -> Unreadable:
             "There is no {what} “{word}”; did you mean “{meant}”?",
             "没有“{word}”这个{what}，是否要找“{meant}”？",
         )
-        return Unreadable(words.format(what=what, word=word, meant=meant), meant)
+        return Unreadable(words.format(what=what, word=word, meant=meant), word, meant)
     return Unreadable(
         T("There is no {what} “{word}”.", "没有“{word}”这个{what}。").format(what=what, word=word)
     )

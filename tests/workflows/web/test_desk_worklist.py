@@ -16,7 +16,7 @@ from tests.workflows.web.desks import address, brought_to, signed_in
 from workflows.engine.perform import perform
 from workflows.inbox import Page, cursor, page_in, page_of
 from workflows.models import Application
-from workflows.queries import desk_of, desk_places, waiting_count
+from workflows.queries import counts_of, desk_of, desk_places, waiting_count
 
 pytestmark = pytest.mark.django_db
 Drafts = Callable[[int], list[Application]]
@@ -180,3 +180,43 @@ def test_export_holds_the_whole_list(many_drafts: Drafts, clerk: User) -> None:
     rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert [row[0] for row in rows[1:]] == [case.number for case in cases]
     assert len(signed_in(clerk).get(address("worklist_export", "csv")).content.splitlines()) == 33
+
+
+def test_search_that_is_not_understood_shows_nothing_and_keeps_what_was_typed(
+    many_drafts: Drafts, clerk: User
+) -> None:
+    brought_to("submit", many_drafts(2), clerk)
+    typed = 'state:chekced applicant:"有限"'
+    response = signed_in(clerk).get(address("worklist"), {"q": typed})
+    page = response.content.decode()
+    assert (response.status_code, numbers(response)) == (200, [])
+    assert "是否要找“checked”" in page
+    assert 'value="state:chekced applicant:&quot;有限&quot;"' in page
+    assert response.context["listed"].search.mended == 'state:checked applicant:"有限"'
+    assert "{%" not in page
+
+
+def test_step_over_all_that_an_unclear_search_matches_is_refused(many_drafts: Drafts, clerk: User) -> None:
+    brought_to("submit", many_drafts(1), clerk)
+    posted = {"step": "talent-tax-rebate/accept", "all": "1", "query": "q=state:chekced"}
+    assert signed_in(clerk).post(address("case_many"), posted).status_code == 422
+
+
+def test_search_for_a_state_counts_from_the_counters(many_drafts: Drafts, clerk: User) -> None:
+    cases = brought_to("submit", many_drafts(3), clerk)
+    perform("accept", [cases[0].pk], actor=clerk, key="accept")
+    client = signed_in(clerk)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address("worklist"), {"q": "-state:初审"})
+    assert numbers(response) == [cases[1].number, cases[2].number]
+    counted = [
+        q["sql"] for q in queries if "count(*)" in q["sql"].lower() and "workflows_application" in q["sql"]
+    ]
+    assert counted == []
+
+
+def test_counts_of_a_search_stop_and_say_so(many_drafts: Drafts, clerk: User) -> None:
+    brought_to("submit", many_drafts(3), clerk)
+    counts = counts_of(desk_of(clerk), clerk, most=2)
+    assert (counts.cut, counts.total) == (True, 3)
+    assert not counts_of(desk_of(clerk), clerk, most=3).cut

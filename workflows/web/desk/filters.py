@@ -1,6 +1,6 @@
 """What a worklist can be narrowed by: the tabs of its states, the filters, and the search."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +27,7 @@ from workflows.queries import (
     waiting_for,
     waiting_places,
 )
+from workflows.search import Search, parse
 
 WAITING, ALL = "waiting", "all"
 MINE, UNASSIGNED = "mine", "unassigned"
@@ -37,7 +38,7 @@ SOON_DAYS = 5
 class WorklistFilter(forms.Form):
     """The filters of the worklist, beside its tabs. `years` are those that the person's offices have."""
 
-    q = forms.CharField(label=_("Number, employer or credit code"), max_length=120, required=False)
+    q = forms.CharField(label=_("Search"), required=False)
     programme = forms.ChoiceField(label=_("Programme"), required=False)
     year = forms.ChoiceField(label=_("Year"), required=False)
     handling = forms.ChoiceField(
@@ -86,17 +87,7 @@ class WorklistFilter(forms.Form):
             today = timezone.localdate()
             soon = Q(due_on__gte=today, due_on__lte=today + timedelta(days=SOON_DAYS))
             q &= Q(due_on__lt=today) if given["due"] == OVERDUE else soon
-        return q & _search(given["q"]) if "q" in given else q
-
-
-def _search(text: str) -> Q:
-    words = text.strip()
-    code = "".join(words.split()).upper()
-    return (
-        Q(number__istartswith=words)
-        | Q(applicant__name__icontains=words)
-        | Q(applicant__credit_code__startswith=code)
-    )
+        return q
 
 
 # Up to so many are gathered and sorted; more are walked in the order of the index.
@@ -107,11 +98,15 @@ COUNTED = {"programme": "programme", "year": "round__year"}
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a worklist shows under its query: the cases of its tab, the tab, the counts of all tabs."""
+    """What a worklist shows under its query: the cases of its tab, the tab, the counts of all tabs.
+
+    Nothing where the search is not understood: `search.problems` says why.
+    """
 
     cases: ApplicationQuerySet
     tab: str
     filters: WorklistFilter
+    search: Search
     counts: Counts
     # Where the cases of the tab stand, and the condition of the filters.
     places: list[Place]
@@ -144,23 +139,34 @@ def with_parties(cases: ApplicationQuerySet) -> ApplicationQuerySet:
 def listing(user: User, query: QueryDict) -> Listing:
     """The worklist of `user` under `query`. A search without a tab looks everywhere."""
     filters = WorklistFilter(query, user=user, years=_years(user))
-    narrowed = filters.condition()
-    tab = query.get("tab") or (ALL if query.get("q", "").strip() else WAITING)
-    cases = desk_of(user).filter(narrowed)
+    text = query.get("q", "").strip()
+    search = parse(text, user)
+    narrowed = filters.condition() & search.q
+    tab = query.get("tab") or (ALL if text else WAITING)
+    cases = desk_of(user).filter(narrowed) if search.is_clear else Application.objects.none()
     if tab == WAITING:
         places = waiting_places(user)
         in_tab = cases.filter(waiting_for(user))
     else:
         places = desk_places(user, None if tab == ALL else {tab})
         in_tab = cases if tab == ALL else cases.filter(state=tab)
-    return Listing(in_tab, tab, filters, _counts(filters, narrowed, user), places, narrowed)
+    counts = _counts(filters, search, cases, user) if search.is_clear else Counts({}, 0)
+    return Listing(in_tab, tab, filters, search, counts, _within(places, search.states), narrowed)
 
 
-def _counts(filters: WorklistFilter, narrowed: Q, user: User) -> Counts:
-    given = filters.given
-    if given.keys() <= COUNTED.keys():
-        return kept_counts(user, Q(**{COUNTED[name]: value for name, value in given.items()}))
-    return counts_of(desk_of(user).filter(narrowed), user)
+def _within(places: list[Place], states: frozenset[str] | None) -> list[Place]:
+    """`places` without the stretches that the search rules out: they would be walked to their end for nothing."""
+    if states is None:
+        return places
+    return [replace(p, states=tuple(s for s in p.states if s in states)) for p in places]
+
+
+def _counts(filters: WorklistFilter, search: Search, cases: ApplicationQuerySet, user: User) -> Counts:
+    given = {name: value for name, value in filters.given.items() if name != "q"}
+    if given.keys() <= COUNTED.keys() and search.counted is not None:
+        counted = search.counted & Q(**{COUNTED[name]: value for name, value in given.items()})
+        return kept_counts(user, filters.condition() & search.q, counted)
+    return counts_of(cases, user)
 
 
 def _years(user: User) -> list[int]:

@@ -75,7 +75,9 @@ def _step(name: str) -> tuple[Programme, Step]:
 def _selected(request: HttpRequest, user: User) -> list[int]:
     """The ticked cases, or with `all` everything that the list's filters match, further pages included."""
     if request.POST.get("all"):
-        cases = listing(user, QueryDict(request.POST.get("query", ""))).cases
+        listed = listing(user, QueryDict(request.POST.get("query", "")))
+        listed.search.checked()
+        cases = listed.cases
         return list(cases.order_by("pk").values_list("pk", flat=True)[:MOST])
     return [int(pk) for pk in request.POST.getlist("case") if pk.isdecimal()]
 

@@ -17,13 +17,16 @@ from accounts.models import Role, User
 from config.words import T
 from forms.roster import write_csv, write_xlsx
 from workflows.engine.declare import Programme, State, Step
+from workflows.errors import SheetFull
 from workflows.models import Application, ApplicationQuerySet
 from workflows.programmes import registry
 from workflows.rules import holds_role
+from workflows.search import hints, offers
 from workflows.web.desk.filters import ALL, WAITING, Listing, listing, with_parties
 from workflows.web.desk.steps import fresh_key, many_steps
 
-EXPORT_ROWS = 100_000
+# What a sheet of Excel can hold beside its heading.
+EXPORT_ROWS = 1_048_575
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -57,6 +60,8 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "total": listed.total,
         "query": query.urlencode(),
         "filtered": any(value for name, value in query.items() if name not in ("tab", "q")),
+        "hints": hints(),
+        "offers": offers(user),
         "narrowed": any(value for name, value in query.items() if name != "tab"),
         "batch_steps": batch_steps(listed.tab, user),
     }
@@ -106,7 +111,10 @@ def batch_steps(tab: str, user: User) -> list[tuple[Programme, Step]]:
 def worklist_export(request: HttpRequest, kind: str) -> HttpResponse:
     """The list under its present filters, whole, as Excel or CSV."""
     listed = listing(signed_in(request), request.GET)
-    cases = with_parties(listed.cases).order_by("due_on", "pk")[:EXPORT_ROWS]
+    listed.search.checked()
+    cases = with_parties(listed.cases).order_by("due_on", "pk")
+    if kind == "xlsx" and cases.count() > EXPORT_ROWS:
+        raise SheetFull(most=f"{EXPORT_ROWS:,}")
     headers = [str(words) for words in HEADERS]
     title = _("Worklist")
     name = f"worklist-{timezone.localdate():%Y%m%d}.{kind}"

@@ -17,5 +17,5 @@ DROP FUNCTION accounts_grams(text);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0001_initial")]
+    dependencies = [("accounts", "0002_tokens")]
     operations = [migrations.RunSQL(GRAMS, UNDO)]
