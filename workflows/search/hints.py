@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from config.words import T
-from workflows.search.keywords import KEYWORDS, Asked
+from workflows.search.keywords import IS, KEYWORDS, Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,14 @@ class Hint:
     also: tuple[str, ...]
     words: T
     examples: tuple[str, ...]
+    # Values that are the same in every programme, each with its meaning.
+    values: tuple[tuple[str, T], ...] = ()
 
 
 def hints() -> list[Hint]:
     """Every keyword, in the order of the help."""
-    return [Hint(k.name, k.also, k.words, k.examples) for k in KEYWORDS]
+    kinds = tuple((kind.name, kind.words) for kind in IS)
+    return [Hint(k.name, k.also, k.words, k.examples, kinds if k.name == "is" else ()) for k in KEYWORDS]
 
 
 def offers(user: User) -> list[tuple[str, T]]:

@@ -240,7 +240,8 @@ def _offer_is(_: Asked) -> list[tuple[str, T]]:
 
 
 def _offer_states(_: Asked) -> list[tuple[str, T]]:
-    return list({str(s): s.label for p in registry().values() for s in p.states}.items())
+    # Not the first state of each programme: a draft is on nobody's desk.
+    return list({str(s): s.label for p in registry().values() for s in p.states[1:]}.items())
 
 
 def _offer_programmes(_: Asked) -> list[tuple[str, T]]:
