@@ -95,6 +95,10 @@ DATABASES = {
     "default": env.db_url("DATABASE_URL", default="postgres:///bailu", engine="django.db.backends.postgresql")
 }
 DATABASES["default"].setdefault("OPTIONS", {})
+# The engine's own statements are prepared from their second use on. A pooler that gives a connection to others
+# between transactions and does not follow prepared statements needs `?prepare_threshold=` away: set it to 0 here.
+PREPARE_AFTER = env.int("DATABASE_PREPARE_AFTER", default=2)
+DATABASES["default"]["OPTIONS"]["prepare_threshold"] = PREPARE_AFTER or None
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Limits on sign-in hold across processes and restarts: the cache is a table (made by accounts' migration).

@@ -110,6 +110,8 @@ DESK_PAGES = (
         "case", "case_step", "case_people", "case_people_export", "case_reveal", "case_corrections", "case_history",
         "case_dossier", "case_way",
     )
+    # Whoever drew it up: in the world of the test, the clerk.
+    | _rows(Row(DESK, of="manifest", only=CLERK), "manifest", "manifest_commit", "manifest_blocked")
     | _rows(Row(DESK, of="paper"), "case_paper")
     | _rows(Row(DESK, of="person", post=True), "case_person")
     | _rows(Row(CLERK, of="case"), "case_ask_correction")

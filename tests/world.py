@@ -15,7 +15,7 @@ from storage.models import Document, DocumentState
 from storage.uploads import deposit
 from tests.workflows.conftest import person_with, ready_draft
 from tests.workflows.web.journeys import noticed, submitted
-from workflows import absences, calendars
+from workflows import absences, calendars, manifests
 from workflows.bank_returns import purpose_of
 from workflows.engine.deadlines import load_calendar
 from workflows.models import (
@@ -101,6 +101,13 @@ def make() -> World:
     draft = ready_draft(round_, office["employer"], owner)
     case = submitted(ready_draft(round_, _employer("示例企业", owner, people[Role.AGENT]), owner))
     world.objects |= {"draft": {"pk": draft.pk}, "case": {"pk": case.pk}, "round": {"pk": round_.pk}}
+    frozen = manifests.prepare(
+        "accept",
+        Application.objects.filter(pk__in=[draft.pk, case.pk]),
+        actor=people[Role.CLERK],
+        programme=case.programme,
+    )
+    world.objects["manifest"] = {"pk": frozen.pk}
     _papers(world, draft, case, office["employer"])
 
     staff = {"clerk": people[Role.CLERK], "verifier": second, "official": people[Role.OFFICIAL]}

@@ -12,9 +12,10 @@ class WorkflowsConfig(AppConfig):
         from config.context import COUNTS  # noqa: PLC0415
         from storage import verdicts  # noqa: PLC0415
 
-        # Some of them register what the outbox delivers by being imported.
+        # Some register what the outbox delivers, or who carries out a manifest, by being imported.
         from workflows import (  # noqa: PLC0415
             absences,  # noqa: F401
+            approvals,  # noqa: F401
             calendar_news,  # noqa: F401
             escalations,  # noqa: F401
             papers,

@@ -1,10 +1,12 @@
 """Batches: consolidating cases, taking one out, and what must still be true when they are approved."""
 
-import hashlib
+from django.db import connection
 
 from config.errors import Refusal
 from config.words import T
+from workflows.engine.chosen import are
 from workflows.engine.decide import same_person_elsewhere
+from workflows.engine.freeze import FINGERPRINT
 from workflows.engine.perform import Move
 from workflows.models import Application, Batch, BatchItem, Person, Result
 
@@ -31,9 +33,12 @@ def join(move: Move) -> None:
     batch = Batch.objects.select_for_update().get(pk=move.data["batch"])
     if batch.stage != Batch.Stage.PREPARING:
         raise BatchClosed(number=batch.number)
-    BatchItem.objects.bulk_create(
-        [BatchItem(batch=batch, application_id=pk, added_at=move.at) for pk in move.ids], batch_size=5000
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO workflows_batchitem (batch_id, application_id, added_at, removed_reason)
+                SELECT %(batch)s, a.id, %(at)s, '' FROM workflows_application a WHERE {are("a.id", move.ids)}""",  # noqa: S608
+            {"batch": batch.pk, "at": move.at, **move.ids.parameters},
+        )
     Application.objects.filter(pk__any=move.ids).update(batch=batch)
 
 
@@ -61,7 +66,10 @@ def refuse_new_duplicates(move: Move) -> None:
 
 def manifest_sha256(batch: Batch) -> str:
     """The hash of what is signed: ids and versions of the cases in the batch, in id order."""
-    lines = Application.objects.filter(batch=batch).order_by("pk").values_list("pk", "version")
-    return hashlib.sha256(
-        "\n".join(f"{pk}:{version}" for pk, version in lines.iterator()).encode()
-    ).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {FINGERPRINT} FROM workflows_application WHERE batch_id = %s",  # noqa: S608
+            [batch.pk],
+        )
+        (found,) = cursor.fetchone()
+    return str(found)

@@ -162,7 +162,7 @@ def recount_points(case: int) -> None:
 
 def close_points(move: Move) -> None:
     """Effect of resubmitting: the points are closed, everything locks again, the table is applied anew."""
-    points = CorrectionPoint.objects.filter(application__in=move.ids, closed_at=None)
+    points = CorrectionPoint.objects.filter(application__any=move.ids, closed_at=None)
     move.found["points"] = [
         {"kind": p.kind, "target": p.target, "person": p.person_id, "answer": p.answer}
         for p in points.order_by("pk")

@@ -172,3 +172,46 @@ class SheetFull(Refusal):
         en="A sheet of Excel holds {most} rows: take the CSV, or narrow the list.",
         zh="Excel 工作表最多 {most} 行：请下载 CSV，或缩小范围。",
     )
+
+
+class ManifestMoved(Refusal):
+    """Cases of a manifest have changed since it was frozen; nothing was changed."""
+
+    code = "manifest_moved"
+    status = 409
+    words = T(
+        en="{count} of {total} cases have changed since the list was drawn up; nothing was done. Draw it up again.",
+        zh="清单形成后，{total} 件中有 {count} 件已有变动，未作任何改动。请重新生成清单。",
+    )
+
+
+class SignatureWrong(Refusal):
+    """What was signed is not the manifest as it was frozen."""
+
+    code = "signature_wrong"
+    status = 409
+    words = T(
+        en="What was signed is not this list. Reload the page and sign again.",
+        zh="所签的不是这份清单。请刷新页面后重新签署。",
+    )
+
+
+class ManifestBlocked(Refusal):
+    """All or nothing was asked for, and something blocks some of the cases."""
+
+    code = "manifest_blocked"
+    status = 409
+    words = T(
+        en="“{step}” cannot be done on {count} of {total}: nothing was changed. "
+        "Mend them, or choose to go on without them.",
+        zh="“{step}”有 {count} 件（共 {total} 件）不能办理，未作任何改动。请先处理，或选择先办其余的。",
+    )
+
+
+class ManifestSettled(Refusal):
+    code = "manifest_settled"
+    status = 409
+    words = T(
+        en="This list was already signed. Look at what became of it, or draw up a new one.",
+        zh="这份清单已经签署。请查看办理结果，或重新生成清单。",
+    )

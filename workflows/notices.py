@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from workflows.engine import clock
 from workflows.engine.calendar_days import hold_the_calendar
+from workflows.engine.chosen import are
 from workflows.engine.clock import HERE
 from workflows.engine.deadlines import region_of, working_days_after
 from workflows.engine.declare import NoticeRule
@@ -23,14 +24,14 @@ SELECT %(notice)s, row_number() OVER (ORDER BY o.name, p.application_id, p.posit
   FROM workflows_person p
   JOIN workflows_application a ON a.id = p.application_id
   JOIN accounts_organisation o ON o.id = a.applicant_id
- WHERE a.id = ANY(%(ids)s) AND p.result = 'granted' AND NOT p.revoked
+ WHERE {are} AND p.result = 'granted' AND NOT p.revoked
 """
 _CASES = """
 INSERT INTO workflows_noticeline
        (notice_id, position, application_id, person_id, employer_name, person_name, category, id_tail)
 SELECT %(notice)s, row_number() OVER (ORDER BY o.name, a.id), a.id, NULL, o.name, '', '', ''
   FROM workflows_application a JOIN accounts_organisation o ON o.id = a.applicant_id
- WHERE a.id = ANY(%(ids)s)
+ WHERE {are}
 """
 
 
@@ -59,7 +60,7 @@ def publish(move: Move) -> None:
     )
     with connection.cursor() as cursor:
         lines = _LINES if move.programme.roster is not None else _CASES
-        cursor.execute(lines, {"notice": notice.pk, "ids": move.ids})
+        cursor.execute(lines.format(are=are("a.id", move.ids)), {"notice": notice.pk, **move.ids.parameters})
     if move.programme.roster is not None:
         _tell_namesakes_apart(notice)
     notice.sha256 = lines_sha256(notice)

@@ -7,6 +7,7 @@ from config.errors import Refusal
 from config.words import T
 from notifications import outbox
 from storage.models import Document
+from workflows.engine.chosen import Chosen
 from workflows.engine.deadlines import region_of, working_days_after
 from workflows.engine.facts import recount_people
 from workflows.engine.perform import Move, Outcome, perform
@@ -82,7 +83,7 @@ def receive(move: Move) -> None:
     Without a roster it is the case that stands still.
     """
     line = NoticeLine.objects.select_related("notice__batch").get(
-        pk=move.data["line"], application_id__in=move.ids
+        pk=move.data["line"], application_id__any=move.ids
     )
     notice = line.notice
     if not notice.shown_from <= move.at <= notice.shown_until or notice.withdrawn_at:
@@ -150,7 +151,7 @@ def decide_objection(
     )
 
 
-def _recount(ids: list[int]) -> None:
+def _recount(ids: Chosen) -> None:
     recount_people(ids)
     for case in ids:
         count = Objection.objects.filter(line__application=case, state=Objection.State.RECEIVED).count()

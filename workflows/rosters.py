@@ -9,6 +9,7 @@ from django.db.models import Case, QuerySet, Value, When
 from config.errors import Refusal
 from config.words import T
 from workflows.engine.amounts import amount_of
+from workflows.engine.chosen import Chosen, are, chosen
 from workflows.engine.deadlines import region_of, working_days_after
 from workflows.engine.decide import decide
 from workflows.engine.facts import recount_people
@@ -40,12 +41,12 @@ def decide_people(move: Move) -> None:
     redecide(move.ids)
 
 
-def redecide(cases: Iterable[int]) -> None:
+def redecide(cases: Iterable[int] | Chosen) -> None:
     """Apply the decision table to the rosters of `cases`, each by its own policy version, and recount.
 
     Where a programme has no roster, its amount is worked out for the case itself.
     """
-    ids = list(cases)
+    ids = chosen(cases)
     versions = (
         Application.objects.filter(pk__any=ids).values_list("programme", "policy").distinct().order_by()
     )
@@ -74,15 +75,15 @@ def compare_people(move: Move) -> None:
     that is complete has no tax by the record."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE workflows_person p SET record_tax_fen = s.tax, compared_at = %(at)s
+            f"""UPDATE workflows_person p SET record_tax_fen = s.tax, compared_at = %(at)s
                  FROM (SELECT person.id, sum(r.tax_fen)::bigint AS tax, count(r.id) AS found
                          FROM workflows_person person LEFT JOIN workflows_taxrecord r
                            ON r.id_index = person.id_index AND r.tax_record_import_id = %(import)s
-                        WHERE person.application_id = ANY(%(ids)s) AND person.problems = '[]'::jsonb
+                        WHERE {are("person.application_id", move.ids)} AND person.problems = '[]'::jsonb
                         GROUP BY person.id) s,
                       workflows_taxrecordimport i
-                WHERE p.id = s.id AND i.id = %(import)s AND (s.found > 0 OR i.complete)""",
-            {"at": move.at, "import": move.data["import"], "ids": move.ids},
+                WHERE p.id = s.id AND i.id = %(import)s AND (s.found > 0 OR i.complete)""",  # noqa: S608
+            {"at": move.at, "import": move.data["import"], **move.ids.parameters},
         )
     redecide(move.ids)
 
@@ -103,7 +104,7 @@ def release(move: Move) -> None:
 
 
 def _one(move: Move) -> "QuerySet[Person]":
-    people = Person.objects.filter(application_id__in=move.ids, pk=move.data["person"])
+    people = Person.objects.filter(application_id__any=move.ids, pk=move.data["person"])
     if not people.exists():
         raise NoSuchPerson
     return people

@@ -3,7 +3,16 @@
 from celery.schedules import crontab
 
 from config.celery import app
-from workflows import checkpoints, counters, kept_answers, records, roster_imports, sweeps, webhooks
+from workflows import (
+    checkpoints,
+    counters,
+    kept_answers,
+    manifests,
+    records,
+    roster_imports,
+    sweeps,
+    webhooks,
+)
 
 # Days end at midnight where the offices are (the timetable's time zone), and a sweep that was missed is made up
 # for by the next one, so the nightly ones run through the day as well.
@@ -42,6 +51,16 @@ BEAT = {
         "task": "workflows.sweep_rosters",
         "schedule": 15.0,
         "options": {"expires": 15},
+    },
+    "workflows-manifests": {
+        "task": "workflows.sweep_manifests",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "workflows-forget-manifests": {
+        "task": "workflows.forget_manifests",
+        "schedule": crontab(minute=45, hour=2),
+        "options": {"expires": 12 * 3600},
     },
 }
 
@@ -108,3 +127,22 @@ def send_webhooks() -> None:
 def forget_answers() -> None:
     """Forget answers of the API that nobody asks for again."""
     kept_answers.forget()
+
+
+@app.task(name="workflows.carry_out")  # type: ignore[untyped-decorator]
+def carry_out(manifest_id: str) -> None:
+    """Carry out a signed manifest, all or nothing; safe to repeat."""
+    manifests.carry_out(int(manifest_id))
+
+
+@app.task(name="workflows.sweep_manifests")  # type: ignore[untyped-decorator]
+def sweep_manifests() -> None:
+    """Carry out what was signed and no worker heard of, or whose worker died; those at work are left alone."""
+    for manifest_id in manifests.unfinished():
+        manifests.carry_out(manifest_id)
+
+
+@app.task(name="workflows.forget_manifests")  # type: ignore[untyped-decorator]
+def forget_manifests() -> None:
+    """Forget the manifests that nobody signed."""
+    manifests.forget()

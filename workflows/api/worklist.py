@@ -4,6 +4,8 @@ from itertools import chain
 from typing import Annotated
 
 from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from ninja import Schema
@@ -26,7 +28,6 @@ from workflows.models import Application, Batch, Round
 from workflows.programmes import registry
 from workflows.queries import desk_of
 from workflows.web.desk.filters import listing
-from workflows.web.desk.selection import MOST, manifest
 from workflows.web.desk.steps import many_steps
 
 routes = Routes("The worklist")
@@ -134,7 +135,7 @@ def _ids(asked: ManyIn, user: User) -> list[int]:
         listed = listing(user, QueryDict(asked.query))
         listed.search.checked()
         cases = listed.cases.filter(programme=asked.programme)
-        ids = list(cases.order_by("pk").values_list("pk", flat=True)[:MOST])
+        ids = list(cases.order_by("pk").values_list("pk", flat=True))
     else:
         wanted = sorted(set(asked.cases))
         known = desk_of(user).filter(pk__any=wanted, programme=asked.programme)
@@ -150,20 +151,24 @@ def _ids(asked: ManyIn, user: User) -> list[int]:
 def worklist_manifest(request: HttpRequest, asked: ManyIn) -> ManifestOfStep:
     """The dry run of a step over many cases: whom it can be done on, whom not, and every reason. Changes nothing."""
     user = asker(request)
-    programme, step = _step(asked)
+    _programme, step = _step(asked)
     ids = _ids(asked, user)
-    drawn = manifest(programme, step, ids, user)
-    found = [reason_out(r, pk) for pk, those in sorted(blockers(step, ids, user).items()) for r in those]
+    reasons = blockers(step, ids, user)
+    possible = [pk for pk in ids if pk not in reasons]
+    found = [reason_out(r, pk) for pk, those in sorted(reasons.items()) for r in those]
+    totals = Application.objects.filter(pk__any=possible).aggregate(
+        people=Coalesce(Sum("rows_total"), 0),
+        granted=Coalesce(Sum("rows_granted"), 0),
+        amount_fen=Coalesce(Sum("amount_fen"), 0),
+    )
     return ManifestOfStep(
         step=step.name,
-        count=drawn.count,
-        possible=drawn.possible,
-        blocked=drawn.blocked,
+        count=len(ids),
+        possible=possible,
+        blocked=len(reasons),
         reasons=found[:NAMED],
         reasons_left_off=max(0, len(found) - NAMED),
-        people=drawn.totals["people"],
-        granted=drawn.totals["granted"],
-        amount_fen=drawn.totals["amount_fen"],
+        **totals,
     )
 
 

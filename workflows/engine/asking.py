@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Now
 
 from accounts.models import Role, User
 from config.words import T
+from workflows.engine.chosen import Chosen, chosen
 from workflows.engine.declare import Programme, Step
 from workflows.engine.guards import Asking, Guard, Reason, filled
 from workflows.models import Application
@@ -48,13 +49,23 @@ def doable(programme: Programme, step: str, actor: User) -> Q:
 
 
 def blockers(
-    step: Step, cases: Iterable[int], actor: User, at: datetime | None = None, behalf: int | None = None
+    step: Step,
+    cases: Iterable[int] | Chosen,
+    actor: User,
+    at: datetime | None = None,
+    behalf: int | None = None,
+    *,
+    most: int | None = None,
 ) -> dict[int, list[Reason]]:
-    """Application id → every reason why `actor` cannot take `step` on it; ids without a reason are left out."""
+    """Application id → every reason why `actor` cannot take `step` on it; ids without a reason are left out.
+
+    With `most`, the first so many in id order.
+    """
     who = asking(actor, at, behalf)
     # Only the rows with a reason leave the database: of ten thousand cases it is mostly a few.
     rows = (
-        Application.objects.filter(pk__any=list(cases))
+        Application.objects.filter(pk__any=chosen(cases))
+        .order_by("pk")
         .alias(_fine=_truth(conditions(step, who)))
         .filter(Q(_fine=False) | Q(_fine=None))
         .annotate(
@@ -64,7 +75,7 @@ def blockers(
     )
     columns = {"pk", "state", "programme", "policy", "_role"}.union(*(g.columns for g in step.when))
     found: dict[int, list[Reason]] = {}
-    for row in rows.values(*sorted(columns), *(f"_g{n}" for n in range(len(step.when)))):
+    for row in rows.values(*sorted(columns), *(f"_g{n}" for n in range(len(step.when))))[:most]:
         reasons = _reasons(step, row)
         if reasons:
             found[row["pk"]] = reasons
@@ -126,7 +137,7 @@ def _reasons(step: Step, row: dict[str, Any]) -> list[Reason]:
         standing = declared(row["programme"]).state(row["state"]).label
         reasons.append(Reason("state", NOT_HERE.format(standing=standing)))
     if not row["_role"]:
-        reasons.append(Reason("role", NOT_YOURS.format(roles=_spoken_roles(step))))
+        reasons.append(Reason("role", NOT_YOURS.format(roles=spoken_roles(step))))
     reasons += [
         Reason(guard.code, filled(guard.words, row), guard.mend)
         for n, guard in enumerate(step.when)
@@ -146,6 +157,6 @@ ROLE_WORDS = {
 }
 
 
-def _spoken_roles(step: Step) -> T:
+def spoken_roles(step: Step) -> T:
     roles = [ROLE_WORDS[Role(r)] for r in sorted(step.by)]
     return T(en=" or ".join(r.en for r in roles), zh="或".join(r.zh for r in roles))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from workflows.engine.chosen import Chosen, are, chosen
 from workflows.programmes import registry
 
 _ROSTER = """
@@ -24,7 +25,8 @@ UPDATE workflows_application a SET
         count(p.id) FILTER (WHERE p.compared_at IS NULL AND p.result <> 'refused') AS uncompared,
         count(p.id) FILTER (WHERE p.frozen) AS frozen,
         COALESCE(sum(p.award_fen) FILTER (WHERE p.result = 'granted' AND NOT p.revoked), 0) AS amount
-      FROM unnest(%(ids)s::bigint[]) AS chosen(id) LEFT JOIN workflows_person p ON p.application_id = chosen.id
+      FROM workflows_application chosen LEFT JOIN workflows_person p ON p.application_id = chosen.id
+     WHERE {are}
      GROUP BY chosen.id
   ) f
   LEFT JOIN LATERAL (SELECT sum(l.amount_fen) AS amount FROM workflows_paymentline l
@@ -37,23 +39,24 @@ UPDATE workflows_application a SET
     rows_granted = (objected.upheld = 0 AND (a.amount_fen > 0 OR NOT a.programme = ANY(%(amounts)s)))::int,
     rows_refused = (objected.upheld > 0)::int, rows_frozen = (objected.open > 0)::int,
     paid_fen = COALESCE(paid.amount, 0)
-  FROM unnest(%(ids)s::bigint[]) AS chosen(id)
+  FROM workflows_application chosen
   LEFT JOIN LATERAL (SELECT sum(l.amount_fen) AS amount FROM workflows_paymentline l
       WHERE l.application_id = chosen.id AND l.state = 'paid') paid ON true
   LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE o.state = 'upheld') AS upheld,
                             count(*) FILTER (WHERE o.state = 'received') AS open
       FROM workflows_objection o JOIN workflows_noticeline n ON n.id = o.line_id
      WHERE n.application_id = chosen.id) objected ON true
- WHERE a.id = chosen.id AND a.programme = ANY(%(alone)s)
+ WHERE a.id = chosen.id AND {are} AND a.programme = ANY(%(alone)s)
 """
 
 
-def recount_people(cases: Iterable[int]) -> None:
+def recount_people(cases: Iterable[int] | Chosen) -> None:
     """Bring the roster's and the payments' facts of `cases` up to date; one statement for any number."""
     alone = [slug for slug, programme in registry().items() if programme.roster is None]
     amounts = [slug for slug in alone if registry()[slug].amount is not None]
-    params: dict[str, Any] = {"ids": list(cases), "alone": alone, "amounts": amounts}
+    ids = chosen(cases)
+    params: dict[str, Any] = {**ids.parameters, "alone": alone, "amounts": amounts}
     with connection.cursor() as cursor:
-        cursor.execute(_ROSTER, params)
+        cursor.execute(_ROSTER.format(are=are("chosen.id", ids)), params)
         if alone:
-            cursor.execute(_ALONE, params)
+            cursor.execute(_ALONE.format(are=are("chosen.id", ids)), params)

@@ -2,14 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import BooleanField, ExpressionWrapper, Q
 from psycopg.errors import DeadlockDetected
 from psycopg.types.json import Jsonb
 
@@ -17,22 +15,29 @@ from accounts.models import User
 from config.errors import Refusal
 from notifications import outbox
 from workflows.engine import clock
-from workflows.engine.asking import asking, blockers, conditions
-from workflows.engine.calendar_days import READING_THE_CALENDAR
+from workflows.engine.asking import asking, blockers
+from workflows.engine.chosen import Chosen, Frozen, chosen
 from workflows.engine.clock import day_of
 from workflows.engine.declare import Programme, State, Step
+from workflows.engine.lock import engine_cursor, lock_sql
 from workflows.engine.statement import dues, move_sql
-from workflows.errors import Blocked, CalendarUnknown, KeyReused, OneByOne, ReasonMissing, UnknownStep
+from workflows.errors import (
+    Blocked,
+    CalendarUnknown,
+    KeyReused,
+    ManifestMoved,
+    OneByOne,
+    ReasonMissing,
+    UnknownStep,
+)
 from workflows.models import Application, Command
 from workflows.programmes import programme as declared
 
 DEADLOCK_TRIES = 3
 # The key of an event's data that names on whose behalf it was done.
 FOR = "for"
-_DAY = f"(COALESCE(%s, now()) AT TIME ZONE '{settings.TIME_ZONE}')::date"
-STANDS_IN = f"""jsonb_object_agg(pk, assigned_to_id) FILTER (WHERE (assigned_to_id, handler_id) IN (
-    SELECT person_id, organisation_id FROM workflows_absence WHERE substitute_id = %s AND role = ANY(%s)
-       AND ended_at IS NULL AND from_on <= {_DAY} AND until_on >= {_DAY}))"""  # noqa: S608
+# A refusal names the reasons of so many cases; all of them are in a manifest.
+REASONS_NAMED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Move:
 
     step: Step
     programme: Programme
-    ids: list[int]
+    ids: Chosen
     actor: User
     at: datetime
     reason: str
@@ -66,7 +71,7 @@ class Move:
 
 def perform(
     step: str,
-    cases: Iterable[int],
+    cases: Iterable[int] | Chosen,
     *,
     actor: User,
     key: str,
@@ -76,34 +81,38 @@ def perform(
     at: datetime | None = None,
     programme: str | None = None,
     behalf: int | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Outcome:
-    """Take `step` on all of `cases` (application ids of one programme), or on none.
+    """Take `step` on all of `cases` (applications of one programme), or on none.
 
     In one transaction: locks the rows in id order, checks role, edge and every guard, runs the step's
     effect, writes state, event with hash, outbox row, deadlines and the command.
 
     Args:
+        cases: their ids, or those that a manifest holds (`Frozen`), whose ids never leave the database.
         key: the caller's idempotency key; a second call with it gives the first one's answer.
         data: facts of this command for the events, JSON; also what the effect reads.
         kept: facts for the effect alone, not written to the event (sealed or large things).
         at: when it happened, for a past that is being replayed; the database's clock otherwise.
         behalf: the absent person whose task the actor does. For a case that is assigned to somebody it is
             found out here. Kept in the event's data as `for`.
+        tell: told each phase ("locking", "effect", "writing") as it begins.
 
     Raises:
         Blocked: some application does not meet a guard; names every reason. Nothing was changed.
+        ManifestMoved: cases of a manifest have changed since it was frozen. Nothing was changed.
         KeyReused: the key was used before for another request.
         ReasonMissing, OneByOne, UnknownStep: the command itself is incomplete, or asks too much at once.
         Application.DoesNotExist: an id does not exist in this programme.
     """
-    ids = sorted(set(cases))
-    if not ids:
+    ids = chosen(cases)
+    if not len(ids):
         raise Application.DoesNotExist("no application named")
-    slug = programme or Application.objects.values_list("programme", flat=True).get(pk=ids[0])
+    slug = programme or Application.objects.values_list("programme", flat=True).get(pk=next(iter(ids)))
     # For whom somebody acts is found out, never said by whoever asks.
     said = {name: value for name, value in (data or {}).items() if name != FOR}
     command = _Command(
-        declared(slug), step, ids, actor, key, reason.strip(), said, dict(kept or {}), at, behalf
+        declared(slug), step, ids, actor, key, reason.strip(), said, dict(kept or {}), at, behalf, tell
     )
     for left in range(DEADLOCK_TRIES, 0, -1):
         try:
@@ -119,7 +128,7 @@ def perform(
 class _Command:
     programme: Programme
     name: str
-    ids: list[int]
+    ids: Chosen
     actor: User
     key: str
     reason: str
@@ -127,6 +136,7 @@ class _Command:
     kept: dict[str, Any]
     at: datetime | None
     behalf: int | None
+    tell: Callable[[str], None] | None = None
     # Case → the absent person to whom it is assigned and for whom the actor stands in, as JSON.
     stands_in: str | None = None
 
@@ -139,7 +149,9 @@ class _Command:
 
     def request_hash(self) -> bytes:
         body = json.dumps(
-            [self.programme.slug, self.name, self.ids, self.reason, self.data], sort_keys=True, default=str
+            [self.programme.slug, self.name, self.ids.identity, self.reason, self.data],
+            sort_keys=True,
+            default=str,
         )
         return hashlib.sha256(body.encode()).digest()
 
@@ -151,6 +163,7 @@ class _Command:
             raise OneByOne(step=step.label, count=len(self.ids))
         try:
             with transaction.atomic():
+                self._tell("locking")
                 now = self._lock_and_check()
                 move = Move(
                     step,
@@ -161,10 +174,13 @@ class _Command:
                     self.reason,
                     {**self.data, **self.kept},
                 )
+                if step.sets or step.effect:
+                    self._tell("effect")
                 if step.sets:
                     Application.objects.filter(pk__any=self.ids).update(**_resolved(step.sets, move))
                 if step.effect:
                     step.effect(move)
+                self._tell("writing")
                 outcome = Outcome(step.name, len(self.ids), move.at.isoformat())
                 self._write(move, outcome)
                 outbox.nudge()
@@ -176,39 +192,33 @@ class _Command:
                 raise
             return answered
 
+    def _tell(self, phase: str) -> None:
+        if self.tell is not None:
+            self.tell(phase)
+
     def _lock_and_check(self) -> datetime:
         """Lock the rows in id order and count those on which the step is not possible, in one statement."""
         who = asking(self.actor, self.at, self.behalf)
-        fine = ExpressionWrapper(conditions(self.step, who), output_field=BooleanField())
-        rows = (
-            Application.objects.filter(Q(pk__any=self.ids), programme=self.programme.slug)
-            .order_by("pk")
-            .select_for_update(of=("self",))
-            .annotate(fine=fine)
-            .values("pk", "fine", "assigned_to_id", "handler_id")
-        )
-        sql, params = rows.query.sql_with_params()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"""SELECT count(*), count(*) FILTER (WHERE fine IS TRUE), now(), {STANDS_IN}
-                      FROM ({sql}) locked WHERE {READING_THE_CALENDAR}""",  # noqa: S608
-                (self.actor.pk, sorted(self.step.by), *[self.at] * 2, *params),
-            )
+        sql, params = lock_sql(self.step, self.programme, who, self.ids, self.at)
+        with engine_cursor(len(self.ids)) as cursor:
+            cursor.execute(sql, params)
             found, fit, now, self.stands_in = cursor.fetchone()
+        if isinstance(self.ids, Frozen):
+            _as_frozen(self.ids)
         if found != len(self.ids):
             raise Application.DoesNotExist(
                 f"{len(self.ids) - found} of {len(self.ids)} applications do not exist"
             )
         if fit != found:
-            reasons = blockers(self.step, self.ids, self.actor, self.at, self.behalf)
+            reasons = blockers(self.step, self.ids, self.actor, self.at, self.behalf, most=REASONS_NAMED)
             raise Blocked(step=self.step.label, count=found - fit, total=found, reasons=reasons)
         return now  # type: ignore[no-any-return]
 
     def _write(self, move: Move, outcome: Outcome) -> None:
-        sql = move_sql(self.step, self.programme)
+        sql = move_sql(self.step, self.programme, self.ids.ARE)
         due = dues(self.programme, self.step)
         params: dict[str, Any] = {
-            "ids": self.ids,
+            **self.ids.parameters,
             "actor": self.actor.pk,
             "step": self.step.name,
             "at": move.at,
@@ -227,7 +237,7 @@ class _Command:
             "due_days": list(due.days),
             "promised_days": self.programme.guide.promised_days,
         }
-        with connection.cursor() as cursor:
+        with engine_cursor(len(self.ids)) as cursor:
             cursor.execute(sql, params)
             (written,) = cursor.fetchone()
         if written != len(self.ids):
@@ -249,6 +259,27 @@ class _Command:
         if bytes(kept[0]) != self.request_hash():
             raise KeyReused
         return Outcome(**kept[1])
+
+
+def _as_frozen(cases: Frozen) -> None:
+    """That the locked cases of a manifest are at the versions that were signed.
+
+    Raises:
+        ManifestMoved: with how many are not, and some of them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT count(*), (array_agg(a.number ORDER BY a.id))[:20]
+                 FROM workflows_manifestpart part,
+                      unnest(part.ids, part.versions, part.unmet, part.rounds) AS held(id, version, unmet, round)
+                 LEFT JOIN workflows_application a ON a.id = held.id
+                WHERE part.manifest_id = %(manifest)s AND held.unmet = 0 AND %(round)s IN (0, held.round)
+                  AND a.version IS DISTINCT FROM held.version""",
+            cases.parameters,
+        )
+        moved, numbers = cursor.fetchone()
+    if moved:
+        raise ManifestMoved(count=moved, total=len(cases), numbers=numbers)
 
 
 def _resolved(sets: Mapping[str, Any], move: Move) -> dict[str, Any]:

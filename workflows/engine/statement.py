@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
+from workflows.engine.chosen import Named
 from workflows.engine.deadlines import REGION
 from workflows.engine.declare import Programme, Resume, Same, State, Step
 from workflows.rules import office_column
@@ -56,8 +57,12 @@ def dues(programme: Programme, step: Step) -> Dues:
 
 
 @lru_cache(maxsize=512)
-def move_sql(step: Step, programme: Programme) -> str:
-    """The statement for one step; parameters are those that `perform` gives."""
+def move_sql(step: Step, programme: Programme, are: str = Named.ARE) -> str:
+    """The statement for one step; parameters are those that `perform` gives.
+
+    Args:
+        are: the condition that a column is one of the chosen ids. It stands in the statement once.
+    """
     if step.target is Same:
         target = "a.state"
     elif step.target is Resume:
@@ -70,7 +75,7 @@ def move_sql(step: Step, programme: Programme) -> str:
             SELECT a.id, a.policy, a.state AS source, {target} AS target, a.seq + 1 AS seq, a.tip AS prev,
                    {_office(step, programme)} AS office,
                    jsonb_build_object({recorded}) || {FOR_WHOM} || %(data)s::jsonb AS data
-              FROM workflows_application a WHERE a.id = ANY(%(ids)s))""",
+              FROM workflows_application a WHERE {are.format(column="a.id")})""",
         "hashed AS (SELECT *, sha256(convert_to("
         + HASHED.format(
             step="%(step)s::text",
@@ -166,13 +171,14 @@ def _deadlines(step: Step, programme: Programme) -> list[str]:
     """Close, set or shift the deadlines of the applications."""
     if step.target is Same:
         return []
-    open_ones = "application_id = ANY(%(ids)s) AND met_at IS NULL AND lapsed_at IS NULL"
+    open_ones = "application_id IN (SELECT id FROM chosen) AND met_at IS NULL AND lapsed_at IS NULL"
     if step.target is Resume:
         shifted = _SHIFTED.format(column="d.due_on", since="a.stopped_on", office=_offices(programme))
         return [
             f"met AS (UPDATE workflows_deadline SET met_at = %(at)s WHERE {open_ones} AND step = %(step)s)",
             f"""shifted AS (UPDATE workflows_deadline d SET due_on = {shifted}
-                FROM workflows_application a WHERE a.id = d.application_id AND d.application_id = ANY(%(ids)s)
+                FROM workflows_application a
+               WHERE a.id = d.application_id AND d.application_id IN (SELECT id FROM chosen)
                  AND d.met_at IS NULL AND d.lapsed_at IS NULL AND d.step <> %(step)s
                 RETURNING d.application_id, d.due_on)""",
         ]

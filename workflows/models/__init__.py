@@ -12,6 +12,7 @@ from workflows.models.correction import CorrectionPoint
 from workflows.models.event import Command, Deadline, Edge, Event
 from workflows.models.figure import EnteredFigure
 from workflows.models.kept_answer import KeptAnswer
+from workflows.models.manifest import Manifest, ManifestPart
 from workflows.models.notice import Notice, NoticeLine, Objection
 from workflows.models.payment import PaymentLine, PaymentList
 from workflows.models.person import Person, Result, RosterImport, StagedPerson
@@ -41,6 +42,8 @@ __all__ = [
     "Event",
     "KeptAnswer",
     "LimitMove",
+    "Manifest",
+    "ManifestPart",
     "Notice",
     "NoticeLine",
     "Objection",

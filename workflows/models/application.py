@@ -18,14 +18,19 @@ if TYPE_CHECKING:
 @models.BigAutoField.register_lookup
 @models.ForeignKey.register_lookup
 class AnyOf(models.Lookup):
-    """`pk__any=[…]`: one array parameter instead of one parameter a value, for batches of any size."""
+    """`pk__any=[…]`: one array parameter instead of one parameter a value, for batches of any size.
+
+    What says itself how it is asked for (`engine.chosen`) is asked that way.
+    """
 
     lookup_name = "any"
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, params = self.process_lhs(compiler, connection)
-        return f"{left} = ANY(%s)", (*params, list(self.rhs))
+        as_any = getattr(self.rhs, "as_any", None)
+        sql, more = as_any(left) if as_any else (f"{left} = ANY(%s)", (list(self.rhs),))
+        return sql, (*params, *more)
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -39,10 +44,13 @@ class Application(models.Model):
     programme = models.CharField(max_length=40)
     policy = models.CharField(max_length=20)
     year = models.PositiveSmallIntegerField()
-    round = models.ForeignKey(Round, on_delete=models.PROTECT)
-    applicant = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="applications")
-    handler = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    authority = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    # Each step writes every index of the row anew: those that lead a longer index have none of their own.
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, db_index=False)
+    applicant = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="applications", db_index=False
+    )
+    handler = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    authority = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     # Null while a draft; then the receipt number that the applicant quotes.
@@ -61,7 +69,9 @@ class Application(models.Model):
     promised_days = models.PositiveSmallIntegerField(null=True)
     stopped_on = models.DateField(null=True)
     assigned_to = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    batch = models.ForeignKey("workflows.Batch", on_delete=models.PROTECT, null=True, related_name="+")
+    batch = models.ForeignKey(
+        "workflows.Batch", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     notice_ends_on = models.DateField(null=True)
 
     answers = models.JSONField(default=dict)

@@ -14,7 +14,9 @@ class Event(models.Model):
     `at` is when it happened by the engine's clock, `recorded_at` when the database wrote it.
     """
 
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="events")
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="events", db_index=False
+    )
     seq = models.PositiveIntegerField()
     step = models.CharField(max_length=40)
     source = models.CharField(max_length=24)
@@ -76,7 +78,9 @@ class Edge(models.Model):
 class Deadline(models.Model):
     """By when a step is due on an application. Swept by one task; never a broker's timer."""
 
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="deadlines")
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="deadlines", db_index=False
+    )
     step = models.CharField(max_length=40)
     due_on = models.DateField(_("due"))
     set_at = models.DateTimeField()

@@ -53,17 +53,12 @@ def test_two_clerks_accept_the_same_case(draft: Application, clerk: User, associ
 def test_many_clicks_on_consolidate_open_one_batch(many_drafts: Drafts, clerk: User) -> None:
     cases = brought_to("verify", many_drafts(3), clerk)
     client = signed_in(clerk)
-    page = client.post(
-        address("case_many"), {"step": "talent-tax-rebate/consolidate", "case": [case.pk for case in cases]}
-    )
-    posted = {
-        "sure": "1",
-        "key": page.context["key"],
-        "step": "talent-tax-rebate/consolidate",
-        "ids": page.context["manifest"].ids,
-    }
+    selection = {"step": "talent-tax-rebate/consolidate", "case": [case.pk for case in cases]}
+    page = client.post(address("case_many"), selection, follow=True)
+    manifest = page.context["manifest"]
+    posted = {"key": page.context["key"], "signature": manifest.sha256}
     clients = [signed_in(clerk) for _ in range(6)]
-    answers = at_once([lambda c=c: c.post(address("case_many"), posted) for c in clients])
+    answers = at_once([lambda c=c: c.post(address("manifest_commit", manifest.pk), posted) for c in clients])
     assert Counter(answer.status_code for answer in answers) == {302: 6}
     assert Batch.objects.count() == 1
     assert [events_of(case)[-2:] for case in cases] == [["verify", "consolidate"]] * 3

@@ -1,64 +1,39 @@
-"""A selection of cases for one step: its ids in a form field, and what the step would do to them."""
+"""What a manifest's page draws: each obstacle with some cases by name, and the batches that cases would join."""
 
-import base64
-import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from dataclasses import dataclass
 
-from django.db.models import Count, Sum
+from django.db import connection
 
-from accounts.models import User
+from accounts.models import Role, User
 from config.words import T
 from workflows.engine.asking import blockers
 from workflows.engine.declare import Programme, Step
+from workflows.engine.freeze import obstacles
 from workflows.engine.guards import Reason
-from workflows.models import Application, ApplicationQuerySet, Batch, Round
-from workflows.queries import desk_of
-
-# How many cases of one reason are named with their links; the rest is counted.
-NAMED = 8
-# A batch over more is cut by the filters first.
-MOST = 100_000
+from workflows.models import Application, Batch, Manifest, Round
+from workflows.web.desk.steps import mend
 
 
-def packed(ids: Iterable[int]) -> str:
-    """`ids` as a short text for a hidden field.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One blocked case with its own sentence, and where that is mended (nothing where only the applicant can)."""
 
-    >>> unpacked(packed([7, 3, 5]))
-    [3, 5, 7]
-    """
-    ordered = sorted(set(ids))
-    steps = [*ordered[:1], *(b - a for a, b in pairwise(ordered))]
-    return base64.urlsafe_b64encode(zlib.compress(",".join(map(str, steps)).encode())).decode()
-
-
-def unpacked(text: str) -> list[int]:
-    """The ids of `packed`; none where the text was altered."""
-    try:
-        # Bounded: a few bytes may unpack to gigabytes.
-        steps = zlib.decompressobj().decompress(base64.urlsafe_b64decode(text), MOST * 20)
-        return list(accumulate(int(step) for step in steps.decode().split(",") if step))[:MOST]
-    except (ValueError, zlib.error):
-        return []
+    case: Application
+    words: T
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One reason that blocks some cases: how many, and some of them with their own sentence."""
+    """One reason that blocks some cases: how many, and some of them by name."""
 
     count: int
-    named: list[tuple[Application, T]]
+    named: list[Named]
+    one_sentence: T | None
 
     @property
     def more(self) -> int:
         return self.count - len(self.named)
-
-    @property
-    def one_sentence(self) -> T | None:
-        """The sentence, where it is the same for all that are named."""
-        sentences = {words for _, words in self.named}
-        return sentences.pop() if len(sentences) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,90 +46,49 @@ class RoundPart:
     batches: list[Batch]
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a step would do to a selection: whom it can be done on, whom not and why, and the totals."""
-
-    programme: Programme
-    step: Step
-    possible: list[int]
-    blocked: int
-    obstacles: list[Obstacle]
-    totals: dict[str, int]
-    rounds: list[RoundPart] = field(default_factory=list)
-
-    @property
-    def count(self) -> int:
-        return len(self.possible) + self.blocked
-
-    @property
-    def ids(self) -> str:
-        return packed(self.possible)
-
-
-def manifest(programme: Programme, step: Step, ids: Sequence[int], user: User) -> Manifest:
-    """The dry run of `step` on those of `ids` that `user` may know of; nothing is changed."""
-    known = list(
-        desk_of(user)
-        .filter(pk__any=list(ids), programme=programme.slug)
-        .order_by("pk")
-        .values_list("pk", flat=True)[:MOST]
-    )
-    reasons = blockers(step, known, user)
-    possible = [pk for pk in known if pk not in reasons]
-    cases = Application.objects.filter(pk__any=possible)
-    totals = cases.aggregate(
-        people=Sum("rows_total"),
-        granted=Sum("rows_granted"),
-        held=Sum("rows_held"),
-        amount_fen=Sum("amount_fen"),
-    )
-    parts = _rounds(cases, user) if step.name == "consolidate" and possible else []
-    return Manifest(
-        programme,
-        step,
-        possible,
-        len(reasons),
-        _obstacles(reasons),
-        {name: total or 0 for name, total in totals.items()},
-        parts,
-    )
+def obstacles_of(manifest: Manifest, programme: Programme, step: Step, user: User) -> list[Obstacle]:
+    """Every reason that blocks cases of `manifest`, the commonest first; two queries."""
+    found = obstacles(manifest, programme, step)
+    shown = {pk for obstacle in found for pk in obstacle.some}
+    if not shown:
+        return []
+    cases = Application.objects.select_related("applicant").defer("answers", "sealed_answers").in_bulk(shown)
+    standing = blockers(step, shown, user)
+    made = []
+    for obstacle in found:
+        reasons = [
+            next(
+                (r for r in standing.get(pk, ()) if r.code == obstacle.code),
+                Reason(obstacle.code, obstacle.words),
+            )
+            for pk in obstacle.some
+        ]
+        named = [
+            Named(cases[pk], reason.words, mend(cases[pk], reason))
+            for pk, reason in zip(obstacle.some, reasons, strict=True)
+        ]
+        sentences = {one.words for one in named}
+        made.append(Obstacle(obstacle.count, named, sentences.pop() if len(sentences) == 1 else None))
+    return made
 
 
-def _obstacles(reasons: dict[int, list[Reason]]) -> list[Obstacle]:
-    found: dict[str, list[tuple[int, T]]] = {}
-    for pk, those in reasons.items():
-        for reason in those:
-            # Cases of different states are different groups: each needs another step first.
-            group = reason.words.en if reason.code == "state" else reason.code
-            found.setdefault(group, []).append((pk, reason.words))
-    named = {pk for those in found.values() for pk, _ in those[:NAMED]}
-    cases = Application.objects.select_related("applicant").in_bulk(named)
-    return [
-        Obstacle(len(those), [(cases[pk], words) for pk, words in those[:NAMED]])
-        for those in sorted(found.values(), key=len, reverse=True)
-    ]
-
-
-def _rounds(cases: ApplicationQuerySet, user: User) -> list[RoundPart]:
-    sums = list(
-        cases.order_by()
-        .values("round")
-        .annotate(n=Count("pk"), fen=Sum("amount_fen"))
-        .order_by("-round__year")
-    )
-    rounds = Round.objects.in_bulk([row["round"] for row in sums])
-    offices = user.organisations_as("clerk")
+def rounds_of(manifest: Manifest, user: User) -> list[RoundPart]:
+    """The rounds of the cases that can go, newest first, with the batches that still take cases."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT held.round, count(*), COALESCE(sum(a.amount_fen), 0)::bigint
+                 FROM workflows_manifestpart part, unnest(part.ids, part.unmet, part.rounds) AS held(id, unmet, round)
+                 JOIN workflows_application a ON a.id = held.id
+                WHERE part.manifest_id = %s AND held.unmet = 0 GROUP BY 1""",
+            [manifest.pk],
+        )
+        sums = {round_id: (count, fen) for round_id, count, fen in cursor.fetchall()}
+    rounds = Round.objects.filter(pk__in=sums).order_by("-year", "-pk")
     still_open = Batch.objects.filter(
-        round__in=rounds, stage=Batch.Stage.PREPARING, handler__in=offices
+        round__in=sums, stage=Batch.Stage.PREPARING, handler__in=user.organisations_as(Role.CLERK)
     ).order_by("number")
     open_batches = list(still_open)
     return [
-        RoundPart(
-            rounds[row["round"]],
-            row["n"],
-            row["fen"] or 0,
-            [batch for batch in open_batches if batch.round_id == row["round"]],
-        )
-        for row in sums
+        RoundPart(round_, *sums[round_.pk], [batch for batch in open_batches if batch.round_id == round_.pk])
+        for round_ in rounds
     ]

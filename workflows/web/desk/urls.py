@@ -2,12 +2,26 @@
 
 from django.urls import path
 
-from workflows.web.desk import case, correction, dossier, many, people, reveal, tax_record, way, worklist
+from workflows.web.desk import (
+    case,
+    correction,
+    dossier,
+    manifest,
+    many,
+    people,
+    reveal,
+    tax_record,
+    way,
+    worklist,
+)
 
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
     path("worklist.<str:kind>", worklist.worklist_export, name="worklist_export"),
     path("cases/many/", many.case_many, name="case_many"),
+    path("manifests/<int:pk>/", manifest.manifest, name="manifest"),
+    path("manifests/<int:pk>/commit/", manifest.manifest_commit, name="manifest_commit"),
+    path("manifests/<int:pk>/blocked.csv", manifest.manifest_blocked, name="manifest_blocked"),
     path("cases/<int:pk>/", case.case, name="case"),
     path("cases/<int:pk>/steps/<slug:name>/", case.case_step, name="case_step"),
     path("cases/<int:pk>/people/", people.case_people, name="case_people"),

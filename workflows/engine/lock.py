@@ -1,0 +1,97 @@
+"""The one statement that locks applications in id order and counts those on which a step is not possible."""
+
+from collections import OrderedDict
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.models import BooleanField, ExpressionWrapper, Q
+
+from workflows.engine.asking import conditions
+from workflows.engine.calendar_days import READING_THE_CALENDAR
+from workflows.engine.chosen import Chosen, Named
+from workflows.engine.declare import Programme, Step
+from workflows.engine.guards import Asking
+from workflows.models import Application
+
+# Up to so many ids a statement is prepared once a connection and planned for a few rows; beyond, each is
+# planned for the number that it has.
+FEW = 50
+_COMPILED_MOST = 2000
+_DAY = f"(COALESCE(%s, now()) AT TIME ZONE '{settings.TIME_ZONE}')::date"
+# Case → the absent person to whom it is assigned and for whom the actor stands in, as JSON.
+STANDS_IN = f"""jsonb_object_agg(pk, assigned_to_id) FILTER (WHERE (assigned_to_id, handler_id) IN (
+    SELECT person_id, organisation_id FROM workflows_absence WHERE substitute_id = %s AND role = ANY(%s)
+       AND ended_at IS NULL AND from_on <= {_DAY} AND until_on >= {_DAY}))"""  # noqa: S608
+_compiled: "OrderedDict[tuple[Any, ...], tuple[str, tuple[Any, ...]]]" = OrderedDict()
+
+
+def engine_cursor(cases: int) -> Any:
+    """A cursor of Django's for the engine's own statements; for few cases the server keeps their plans."""
+    if cases > FEW:
+        return connection.cursor()
+    connection.ensure_connection()
+    bound: Any = ServerBindingCursor
+    return connection._prepare_cursor(bound(connection.connection))  # type: ignore[attr-defined]
+
+
+def lock_sql(
+    step: Step, programme: Programme, who: Asking, cases: Chosen, at: datetime | None
+) -> tuple[str, list[Any]]:
+    """The statement and its parameters.
+
+    It gives how many rows there are, on how many the step is possible, what time it is, and for whom the actor
+    stands in on which of them.
+
+    What the ORM makes of a step's conditions is kept: equal conditions are equal SQL, and compiling them
+    takes longer than the statement.
+    """
+    fine = conditions(step, who)
+    known = (programme.slug, type(cases), fine)
+    made = _compiled.get(known)
+    if made is None:
+        made = _compiled[known] = _compile(programme, fine, cases)
+        if len(_compiled) > _COMPILED_MOST:
+            _compiled.popitem(last=False)
+    sql, params = made
+    given = iter(cases.as_any("")[1])
+    stands_in = (who.actor.pk, sorted(step.by), at, at)
+    return sql, [*stands_in, *(next(given) if value is _GIVEN else value for value in params)]
+
+
+class _Given:
+    """Stands for a parameter of the cases in a compiled statement."""
+
+
+_GIVEN = _Given()
+
+
+class _Any:
+    """The condition of a kind of cases, with `_GIVEN` for each of its parameters."""
+
+    def __init__(self, cases: Chosen) -> None:
+        self.cases = cases
+
+    def as_any(self, column: str) -> tuple[str, tuple[Any, ...]]:
+        sql, params = self.cases.as_any(column)
+        # An array that is bound by the server has no type of its own where it is empty or of small numbers.
+        sql = sql.replace("= ANY(%s)", "= ANY(%s::bigint[])") if isinstance(self.cases, Named) else sql
+        return sql, (_GIVEN,) * len(params)
+
+
+def _compile(programme: Programme, fine: Q, cases: Chosen) -> tuple[str, tuple[Any, ...]]:
+    rows = (
+        Application.objects.filter(Q(pk__any=_Any(cases)), programme=programme.slug)
+        .order_by("pk")
+        .select_for_update(of=("self",))
+        .annotate(fine=ExpressionWrapper(fine, output_field=BooleanField()))
+        .values("pk", "fine", "assigned_to_id", "handler_id")
+    )
+    sql, params = rows.query.sql_with_params()
+    return (
+        f"""SELECT count(*), count(*) FILTER (WHERE fine IS TRUE), now(), {STANDS_IN} FROM ({sql}) locked
+             WHERE {READING_THE_CALENDAR}""",  # noqa: S608
+        params,
+    )
