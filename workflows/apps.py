@@ -15,8 +15,8 @@ class WorkflowsConfig(AppConfig):
         # Some register what the outbox delivers, or who carries out a manifest, by being imported.
         from workflows import (  # noqa: PLC0415
             absences,  # noqa: F401
-            approvals,  # noqa: F401
             calendar_news,  # noqa: F401
+            consolidation,  # noqa: F401
             escalations,  # noqa: F401
             papers,
             reminders,  # noqa: F401
