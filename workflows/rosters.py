@@ -41,10 +41,13 @@ def decide_people(move: Move) -> None:
     redecide(move.ids)
 
 
-def redecide(cases: Iterable[int] | Chosen) -> None:
+def redecide(cases: Iterable[int] | Chosen, *, by: str = "") -> None:
     """Apply the decision table to the rosters of `cases`, each by its own policy version, and recount.
 
     Where a programme has no roster, its amount is worked out for the case itself.
+
+    Args:
+        by: the policy version to which all of them are just being taken.
     """
     ids = chosen(cases)
     versions = (
@@ -56,10 +59,10 @@ def redecide(cases: Iterable[int] | Chosen) -> None:
             people = Person.objects.filter(
                 application_id__any=ids, application__policy=policy, application__programme=slug
             )
-            decide(programme, policy, people)
+            decide(programme, by or policy, people)
         elif programme.amount is not None:
             cases_of = Application.objects.filter(pk__any=ids, policy=policy, programme=slug)
-            cases_of.update(amount_fen=amount_of(programme, policy))
+            cases_of.update(amount_fen=amount_of(programme, by or policy))
     recount_people(ids)
 
 

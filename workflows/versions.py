@@ -140,3 +140,18 @@ def _drift(kept: PolicyVersion, now: Definition) -> tuple[Difference, ...]:
 def _named(changes: Iterable[Difference]) -> str:
     names = [f"{change.section} {change.name}".strip() for change in changes]
     return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+
+
+def compared(slug: str, old: str, new: str) -> list[Difference]:
+    """What binds in `new` and not in `old`: each as it was published, or as it is declared now where it is not.
+
+    Raises:
+        UnknownProgramme, UnknownVersion: one of them is not declared.
+    """
+    declared_version(slug, old)
+    programme = declared_version(slug, new)
+    published = {
+        v.key: v.parts["binds"] for v in PolicyVersion.objects.filter(programme=slug, key__in=[old, new])
+    }
+    before, after = (published.get(key) or definition(programme, key).binds for key in (old, new))
+    return differences(before, after)

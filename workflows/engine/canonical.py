@@ -22,7 +22,9 @@ from accounts.models import User
 from config.words import T
 
 # Neither policy nor word: where a declaration stands in its file, where its page is, what people may type for it.
-NOT_SAID = frozenset({"where", "hides", "order", "stage", "place", "model", "policies", "aliases"})
+NOT_SAID = frozenset(
+    {"where", "hides", "order", "stage", "place", "to_policy", "model", "policies", "aliases"}
+)
 
 
 class TheActor(int):

@@ -59,7 +59,7 @@ def decide(programme: Programme, policy: str, people: QuerySet[Person]) -> int:
     A person whose row has errors stays undecided. A hold that was released is passed over. Frozen and
     revoked people keep what was decided.
     """
-    sql, params = _decided(programme, policy, people.filter(frozen=False, revoked=False), holds=True)
+    sql, params = decided_sql(programme, policy, people.filter(frozen=False, revoked=False), holds=True)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH {sql} UPDATE workflows_person p SET rule = s.fired, result = s.outcome, award_fen = s.award
@@ -76,13 +76,13 @@ def foretell(programme: Programme, policy: str, people: QuerySet[Person]) -> dic
     For applicants before anything is decided: no hold is foretold, since a hold tells of other employers'
     applications and of the tax bureau's record.
     """
-    sql, params = _decided(programme, policy, people, holds=False)
+    sql, params = decided_sql(programme, policy, people, holds=False)
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {sql} SELECT id, fired, outcome, award FROM decided", params)  # noqa: S608
         return {pk: (fired, outcome, award) for pk, fired, outcome, award in cursor.fetchall()}
 
 
-def _decided(
+def decided_sql(
     programme: Programme, policy: str, people: QuerySet[Person], *, holds: bool
 ) -> tuple[str, tuple[Any, ...]]:
     """Common table expressions, the last called `decided`: id, fired (the rule's code or empty), outcome, award.

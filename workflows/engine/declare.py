@@ -104,6 +104,8 @@ class Step:
     since: str = ""
     until: str = ""
     name: str = ""
+    # An operator's step that takes cases to another policy version; no declaration has one.
+    to_policy: str = ""
     # The versions between the two, when they are not all.
     policies: tuple[str, ...] | None = None
     order: int = field(default_factory=_ORDER.__next__, repr=False)

@@ -111,9 +111,29 @@ def perform(
     slug = programme or Application.objects.values_list("programme", flat=True).get(pk=next(iter(ids)))
     # For whom somebody acts is found out, never said by whoever asks.
     said = {name: value for name, value in (data or {}).items() if name != FOR}
-    command = _Command(
-        declared(slug), step, ids, actor, key, reason.strip(), said, dict(kept or {}), at, behalf, tell
+    return _performed(
+        _Command(declared(slug), step, ids, actor, key, reason.strip(), said, dict(kept or {}), at, behalf, tell)
     )
+
+
+def perform_made(
+    made: Step,
+    cases: Iterable[int],
+    programme: Programme,
+    *,
+    actor: User,
+    key: str,
+    reason: str,
+    data: Mapping[str, Any],
+) -> Outcome:
+    """As `perform`, with a step that an operator's command makes and no declaration has."""
+    ids = chosen(cases)
+    return _performed(
+        _Command(programme, made.name, ids, actor, key, reason.strip(), dict(data), {}, None, None, made=made)
+    )
+
+
+def _performed(command: "_Command") -> Outcome:
     for left in range(DEADLOCK_TRIES, 0, -1):
         try:
             return command.perform()
@@ -139,9 +159,13 @@ class _Command:
     tell: Callable[[str], None] | None = None
     # Case → the absent person to whom it is assigned and for whom the actor stands in, as JSON.
     stands_in: str | None = None
+    # A step that stands in no declaration.
+    made: Step | None = None
 
     @property
     def step(self) -> Step:
+        if self.made is not None:
+            return self.made
         try:
             return self.programme.steps[self.name]
         except KeyError:
@@ -235,6 +259,7 @@ class _Command:
             "due_policies": list(due.policies),
             "due_steps": list(due.steps),
             "due_days": list(due.days),
+            "to_policy": self.step.to_policy,
             "promised_days": self.programme.guide.promised_days,
         }
         with engine_cursor(len(self.ids)) as cursor:

@@ -47,6 +47,8 @@ def dues(programme: Programme, step: Step) -> Dues:
     if not isinstance(step.target, State):
         return Dues()
     found = programme.due_steps(step.target)
+    if step.to_policy:
+        found = {step.to_policy: found[step.to_policy]}
     if not any(found.values()):
         return Dues()
     return Dues(
@@ -96,7 +98,7 @@ def move_sql(step: Step, programme: Programme, are: str = Named.ARE) -> str:
                    h.prev, h.hash, said.id
               FROM hashed h, said)""",
     ]
-    if step.target is not Same or step.tells:
+    if (step.target is not Same and not step.to_policy) or step.tells:
         parts.append(
             """told AS (INSERT INTO notifications_outbox (topic, key, payload)
             SELECT 'case.moved', 'case:' || h.id || ':' || h.seq,
@@ -140,6 +142,8 @@ def _due_join(step: Step, programme: Programme) -> str:
 def _columns(step: Step, programme: Programme) -> str:
     """The state's columns that a step changes beside the chain."""
     promised = ", promised_days = %(promised_days)s" if "promised_on" in step.sets else ""
+    if step.to_policy:
+        promised += ", policy = %(to_policy)s"
     if step.target is Same:
         return promised
     columns = promised + _excluded(step) + ", state = h.target, entered_at = %(at)s"

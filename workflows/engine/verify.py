@@ -45,6 +45,17 @@ SELECT a.id, NULL::bigint, a.seq, '', CASE
  ORDER BY a.id
 """
 
+# The last event that names the version, a migration or a step that records it, names the one that the case runs on.
+_VERSIONS = """
+SELECT a.id, e.id, e.seq, e.step, 'the policy version differs from the events'
+  FROM (SELECT DISTINCT ON (application_id) id, application_id, seq, step,
+               COALESCE(data ->> 'to_version', data ->> 'policy') AS policy
+          FROM workflows_event WHERE data ? 'to_version' OR data ? 'policy' ORDER BY application_id, seq DESC) e
+  JOIN workflows_application a ON a.id = e.application_id
+ WHERE a.policy <> e.policy
+ ORDER BY a.id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -80,14 +91,14 @@ class Proof:
 
 
 def verify() -> Proof:
-    """Recompute every hash in the database and compare states with events; two set-based statements."""
+    """Recompute every hash in the database and compare states and versions with events; three set-based statements."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT count(*) FROM workflows_application), (SELECT count(*) FROM workflows_event)"
         )
         applications, events = cursor.fetchone()
         faults: list[Fault] = []
-        for sql in (_CHAIN, _TIPS):
+        for sql in (_CHAIN, _TIPS, _VERSIONS):
             cursor.execute(sql)
             faults += [Fault(*row) for row in cursor.fetchall()]
     return Proof(applications, events, tuple(faults))

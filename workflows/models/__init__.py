@@ -18,7 +18,7 @@ from workflows.models.payment import PaymentLine, PaymentList
 from workflows.models.person import Person, Result, RosterImport, StagedPerson
 from workflows.models.round import Round
 from workflows.models.tax_record import TaxRecord, TaxRecordImport
-from workflows.models.version import PolicyVersion
+from workflows.models.version import CaseMigration, PolicyVersion
 from workflows.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "CalendarDay",
     "CalendarOverride",
     "CaseCount",
+    "CaseMigration",
     "Command",
     "CorrectionPoint",
     "Deadline",

@@ -41,3 +41,23 @@ class PolicyVersion(models.Model):
         """The definition as data."""
         found: dict[str, Any] = json.loads(self.definition)
         return found
+
+
+class CaseMigration(models.Model):
+    """Cases of a programme taken from one policy version to another. The trigger on cases reads it: a case changes
+    its version as a migration says, there or back, or not at all."""
+
+    programme = models.CharField(max_length=40)
+    source = models.CharField(max_length=20)
+    target = models.CharField(max_length=20)
+    # State under `source` → state under `target`, of every state in which a case stood.
+    mapping = models.JSONField()
+    reason = models.TextField()
+    operator = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+    cases = models.PositiveIntegerField(default=0)
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.programme}: {self.source} → {self.target} (no. {self.pk})"

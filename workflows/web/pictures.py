@@ -18,6 +18,7 @@ from workflows.engine.asking import Offer
 from workflows.engine.deadlines import provisional_among
 from workflows.engine.declare import Step
 from workflows.engine.guards import Reason
+from workflows.engine.operated import spoken
 from workflows.engine.perform import FOR
 from workflows.models import Application, Event
 
@@ -105,10 +106,9 @@ class Moment:
 def timeline(case: Application, events: Sequence[Event], *, viewer: User) -> list[Moment]:
     """What happened, newest first. Applicants read offices, not officers, and nothing that is the staff's own."""
     staff = viewer.has_role(*STAFF_ROLES)
-    steps = case.declaration.steps
     moments = []
     for event in reversed(events):
-        step = steps.get(event.step)
+        step = spoken(case.declaration, event.step)
         if step is None or (not staff and not _public(step)):
             continue
         who = _who(event, case, staff=staff)

@@ -19,6 +19,7 @@ from workflows.drafts import answers_of
 from workflows.engine.decide import BY_HAND, BY_HAND_WORDS, NOT_COUNTED
 from workflows.engine.declare import Paper
 from workflows.engine.elapsed import Spent, spent
+from workflows.engine.operated import spoken
 from workflows.models import Application, ApplicationPaper, Event, Person, Result
 from workflows.queries import desk_of
 from workflows.rules import may_read
@@ -166,12 +167,11 @@ def duplicates_of(case: Application, user: User, people: Sequence[Person] | None
 
 def history_of(case: Application, events: Sequence[Event]) -> list[Moment]:
     """Everything that happened, newest first, with actors, reasons, and what each event was about."""
-    steps = case.declaration.steps
     people = _names(Person, {e.data["person"] for e in events if e.data.get("person")}, "name")
     users = _names(User, {e.data["to"] for e in events if e.data.get("to")}, "name")
     moments = []
     for event in reversed(events):
-        step = steps.get(event.step)
+        step = spoken(case.declaration, event.step)
         if step is None:
             continue
         tone = getattr(step.target, "tag", "") if step.moves else ""
@@ -196,6 +196,8 @@ def _about(case: Application, event: Event, people: dict[int, str], users: dict[
         parts.append(users.get(data["to"], ""))
     if data.get("because_of"):
         parts.append(_("because of %(number)s") % {"number": data["because_of"]})
+    if data.get("to_version"):
+        parts.append(f"{data['from_version']} → {data['to_version']}")
     if event.step == "ask_correction":
         parts.append("；".join(point["words"] for point in data.get("points", [])))
     return " · ".join(part for part in parts if part)

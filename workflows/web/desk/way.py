@@ -15,6 +15,7 @@ from accounts.models import Role, User
 from config.words import T
 from workflows.diagram.standing import way_of
 from workflows.diagram.svg import with_way
+from workflows.engine.operated import spoken
 from workflows.models import Application, Event
 from workflows.web.desk.case import head
 from workflows.web.desk.reading import read_case
@@ -54,7 +55,7 @@ def _legs(case: Application, events: Sequence[Event]) -> list[Leg]:
     for event in events:
         if event.source == event.target:
             continue
-        step, target = declared.steps.get(event.step), declared.state(event.target)
+        step, target = spoken(declared, event.step), declared.state(event.target)
         label = step.done if step else T(event.step, event.step)
         days = (timezone.localtime(event.at).date() - timezone.localtime(since).date()).days
         legs.append(
