@@ -91,6 +91,15 @@ def require_published(slug: str, key: str) -> PolicyVersion:
     return found
 
 
+def public_versions(programme: Programme) -> tuple[str, ...]:
+    """What the public may read of: the published versions, in the order of the declaration; one query.
+
+    A programme that has published none yet shows what it declares.
+    """
+    published = set(PolicyVersion.objects.filter(programme=programme.slug).values_list("key", flat=True))
+    return tuple(key for key in programme.policies if key in published) or tuple(programme.policies)
+
+
 @dataclass(frozen=True, slots=True)
 class Drift:
     """A published version whose declaration has changed: what binds, and how many words."""

@@ -13,6 +13,8 @@ import pytest
 from django.core.checks import Tags, run_checks
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Organisation, User
 from config.words import T
@@ -243,6 +245,14 @@ def test_new_version_leaves_the_published_ones_as_they_are(next_version: Program
 def test_check_asks_one_query_however_many_versions(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
         assert drifts() == []
+
+
+def test_public_reads_of_published_versions_alone(next_version: Programme, client: Client) -> None:
+    page = client.get(reverse("guide", args=[SLUG])).content.decode()
+    assert ("碳排放报告" in page, NEXT in page) == (False, False)
+    publish(SLUG, NEXT)
+    page = client.get(reverse("guide", args=[SLUG])).content.decode()
+    assert ("碳排放报告" in page, NEXT in page) == (True, True)
 
 
 # ── rounds

@@ -19,6 +19,7 @@ from workflows.engine.declare import Programme, Step
 from workflows.engine.foresee import foresee
 from workflows.models import Round
 from workflows.programmes import registry
+from workflows.versions import public_versions
 from workflows.web.official.scope import rounds_by
 from workflows.web.public.guides import programme_or_404
 from workflows.web.public.pre_check import form_of
@@ -203,8 +204,9 @@ def pre_check(request: HttpRequest, slug: Slug, asked: PreCheckIn) -> PreCheckOu
     found = programme_or_404(slug)
     if not found.pre_check:
         raise Http404
-    policy = asked.policy or list(found.policies)[-1]
-    if policy not in found.policies:
+    published = public_versions(found)
+    policy = asked.policy or published[-1]
+    if policy not in published:
         raise Http404
     form = form_of(found)
     typed = {field.name: asked.answers.get(field.name, "") for field in form.fields()}

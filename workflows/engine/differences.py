@@ -7,6 +7,9 @@ from typing import Any
 # Sections whose entries have a name, and attributes that can change one by one.
 NAMED = ("states", "edges", "steps", "fields", "roster", "papers", "rules", "parameters", "programme")
 
+# How `canonical` writes a value that JSON has no form for: one value, not attributes.
+VALUES = {"Decimal", "float", "date", "time", "call"}
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -47,7 +50,7 @@ def _changes(section: str, name: str, old: Any, new: Any) -> Iterator[Difference
     """An attribute at a time where both have attributes, down to a value that has none."""
     if old == new:
         return
-    if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
+    if not (isinstance(old, Mapping) and isinstance(new, Mapping)) or old.keys() | new.keys() <= VALUES:
         yield Difference(section, name, "changed", old, new)
         return
     for key in [*old, *(key for key in new if key not in old)]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from config.words import T
 from workflows.engine.declare import Programme
@@ -99,24 +99,26 @@ def plan(
 
 def _planned(programme: Programme, old: str, new: str, mapping: Mapping[str, str], wanted: Q) -> Plan:
     over = {str(state) for state in programme.states if state.outcome}
-    standing: dict[tuple[str, str], list[int]] = {}
+    standing: dict[tuple[str, str, bool], list[int]] = {}
     numbers: dict[int, str] = {}
     finished = 0
-    rows = (
-        Application.objects.filter(wanted).order_by("pk").values_list("pk", "state", "resume_state", "number")
-    )
-    for pk, state, resume, number in rows.iterator():
+    verified = ExpressionWrapper(Q(batch__verified_at__isnull=False), output_field=BooleanField())
+    rows = Application.objects.filter(wanted).order_by("pk").annotate(verified=verified)
+    columns = rows.values_list("pk", "state", "resume_state", "number", "verified")
+    for pk, state, resume, number, is_verified in columns.iterator():
         if state in over:
             finished += 1
             continue
-        ids = standing.setdefault((state, resume), [])
+        ids = standing.setdefault((state, resume, is_verified), [])
         ids.append(pk)
         if len(ids) <= SHOWN:
             numbers[pk] = number or f"#{pk}"
     order = [str(state) for state in programme.states]
     groups = []
-    for (state, resume), ids in sorted(standing.items(), key=lambda item: order.index(item[0][0])):
+    for (state, resume, is_verified), ids in sorted(
+        standing.items(), key=lambda item: order.index(item[0][0])
+    ):
         to, back = mapping.get(state, state), mapping.get(resume, resume)
-        why = why_not(programme, Way(old, new, state, to, back))
+        why = why_not(programme, Way(old, new, state, to, back, is_verified))
         groups.append(Group(state, resume, to, back, tuple(ids), why))
     return Plan(programme, old, new, tuple(groups), finished, numbers)

@@ -23,6 +23,10 @@ NO_WAY_BACK = T(
     en="From “{state}” no way leads back to “{resume}” in {policy}.",
     zh="在 {policy} 中从“{state}”回不到“{resume}”。",
 )
+VERIFIED = T(
+    en="It is in a batch that a second person has verified: take it out of the batch first.",
+    zh="所在批次已经第二人核验：请先移出本批。",
+)
 GOES_NOWHERE = T(
     en="From “{state}” no end can be reached in {policy}.", zh="在 {policy} 中从“{state}”无法办结。"
 )
@@ -34,13 +38,23 @@ NO_AWARD = T(
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """From a state of `old` to one of `new`; `back` is where a case that was set aside comes back to."""
+    """From a state of `old` to one of `new`; `back` is where a case that was set aside comes back to.
+
+    `is_verified`: a second person has verified the batch that it is in.
+    """
 
     old: str
     new: str
     state: str
     to: str
     back: str
+    is_verified: bool = False
+
+
+def still_decided(programme: Programme, state: str, policy: str) -> bool:
+    """Whether people are still being decided there: where they can be looked through for duplicates again."""
+    recheck = programme.steps_in(policy).get("recheck")
+    return recheck is not None and state in recheck.sources
 
 
 def why_not(programme: Programme, way: Way) -> T | None:
@@ -57,6 +71,8 @@ def _reasons(programme: Programme, way: Way) -> Iterator[T]:
     values = {"state": here[way.to].label, "policy": way.new}
     if here[way.to].outcome:
         yield ENDS_IT.format(**values)
+    if way.is_verified and still_decided(programme, way.to, way.new):
+        yield VERIFIED
     if programme.state(way.state).stops_clock or here[way.to].stops_clock:
         if way.to != way.state:
             yield STANDS_STILL

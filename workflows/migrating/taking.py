@@ -15,6 +15,7 @@ from workflows.engine.operated import MIGRATE, MIGRATE_BACK, version_step
 from workflows.engine.perform import Move, perform_made
 from workflows.errors import ReasonMissing
 from workflows.migrating.planning import Group, Plan
+from workflows.migrating.proof import still_decided
 from workflows.migrating.refusals import NoSuchMigration, NothingToMove, NotMigratable
 from workflows.models import CaseMigration, Deadline, Event
 from workflows.rosters import redecide
@@ -146,13 +147,7 @@ def _way(programme: Programme, group: Group, old: str, new: str) -> _Way:
     stays = group.state == group.target and (days[0] == days[1] or stands.stops_clock)
     renamed = (before.name, after.name) if stays and before and after and before is not after else ("", "")
     resume = (group.resume, group.resume_target) if stands.stops_clock else ("", "")
-    return _Way(Same if stays else stands, resume, _decides(programme, group.target, new), renamed)
-
-
-def _decides(programme: Programme, state: str, new: str) -> bool:
-    """Whether people are still being decided there: where they can be looked through for duplicates again."""
-    recheck = programme.steps_in(new).get("recheck")
-    return recheck is not None and state in recheck.sources
+    return _Way(Same if stays else stands, resume, still_decided(programme, group.target, new), renamed)
 
 
 def _effect(way: _Way, new: str) -> Any:

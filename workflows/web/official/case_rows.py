@@ -85,14 +85,17 @@ def _held(batch: Batch, ids: list[int]) -> dict[int, list[tuple[str, T]]]:
     """Case → the first few people on hold, masked, with the rule's own sentence."""
     people = (
         Person.objects.filter(application__in=ids, result=Result.HELD)
-        .annotate(nth=Window(RowNumber(), partition_by="application", order_by="position"))
+        .annotate(
+            nth=Window(RowNumber(), partition_by="application", order_by="position"),
+            policy=F("application__policy"),
+        )
         .filter(nth__lte=HELD_NAMED)
         .defer("id_number", "raw")
     )
     found: dict[int, list[tuple[str, T]]] = {}
     declaration = batch.round.declaration
     for person in people:
-        words = explain(declaration, batch.round.policy, person)
+        words = explain(declaration, person.policy, person)
         found.setdefault(person.application_id, []).append((masked_name(person.name), words))
     return found
 

@@ -12,6 +12,7 @@ from config.words import T
 from workflows.engine.declare import Holder, Programme
 from workflows.models import Result, Round
 from workflows.programmes import registry
+from workflows.versions import public_versions
 from workflows.web.limits import limit_of, path_of_programme
 
 RESULTS = {
@@ -50,6 +51,8 @@ def guides(request: HttpRequest) -> HttpResponse:
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole guide of one programme, made to be printed."""
     programme = programme_or_404(slug)
+    versions = public_versions(programme)
+    papers = programme.papers_in(versions[-1])
     return render(
         request,
         "public/guide.html",
@@ -58,11 +61,11 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
             "guide": programme.guide,
             "steps": path_of_programme(programme),
             "way": _way(programme),
-            "papers": [paper for paper in programme.papers if not paper.state],
-            "later_papers": [paper for paper in programme.papers if paper.state],
-            "rules": [(rule, *RESULTS[Result(rule.result)]) for rule in programme.decisions],
-            "versions": list(programme.policies),
-            "parameters": _parameters(programme),
+            "papers": [paper for paper in papers if not paper.state],
+            "later_papers": [paper for paper in papers if paper.state],
+            "rules": [(rule, *RESULTS[Result(rule.result)]) for rule in programme.rules_in(versions[-1])],
+            "versions": list(versions),
+            "parameters": _parameters(programme, versions),
             "call": Round.objects.open().filter(programme=slug).order_by("closes_at").first(),
             "noticed": programme.notice,
         },
@@ -76,9 +79,9 @@ def _way(programme: Programme) -> list[WayStep]:
     ]
 
 
-def _parameters(programme: Programme) -> list[tuple[T, list[T]]]:
+def _parameters(programme: Programme, versions: tuple[str, ...]) -> list[tuple[T, list[T]]]:
     """One row for each parameter of the decision table, with its value in every policy version."""
-    columns = [getattr(policy, "shown", ()) for policy in programme.policies.values()]
+    columns = [getattr(policy, "shown", ()) for policy in map(programme.policy, versions)]
     rows = []
     for row in zip_longest(*columns):
         cells = [cell for cell in row if cell]

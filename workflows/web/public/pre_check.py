@@ -14,6 +14,7 @@ from forms.schema import Field, Form, Section
 from workflows.engine.declare import Programme
 from workflows.engine.foresee import foresee
 from workflows.models import Round
+from workflows.versions import public_versions
 from workflows.web.public.guides import RESULTS, programme_or_404
 
 SLUG = "check"
@@ -34,7 +35,7 @@ def pre_check(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     call = _call(programme, request.GET.get("call", ""))
     policy, year = (
-        (call.policy, call.year) if call else (list(programme.policies)[-1], timezone.localdate().year)
+        (call.policy, call.year) if call else (public_versions(programme)[-1], timezone.localdate().year)
     )
     form = form_of(programme)
     typed = {field.name: request.POST.get(field.name, "") for field in form.fields()}
