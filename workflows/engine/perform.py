@@ -112,7 +112,9 @@ def perform(
     # For whom somebody acts is found out, never said by whoever asks.
     said = {name: value for name, value in (data or {}).items() if name != FOR}
     return _performed(
-        _Command(declared(slug), step, ids, actor, key, reason.strip(), said, dict(kept or {}), at, behalf, tell)
+        _Command(
+            declared(slug), step, ids, actor, key, reason.strip(), said, dict(kept or {}), at, behalf, tell
+        )
     )
 
 

@@ -38,7 +38,7 @@ MIGRATIONS = """
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("workflows", "0011_webhooks"),
+        ("workflows", "0013_indexes"),
     ]
     operations = [
         migrations.CreateModel(
