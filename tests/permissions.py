@@ -100,7 +100,7 @@ APPLICANT_PAGES = (
     | _rows(Row(APPLICANT_ROLES, of="roster_import", post=True), "application_roster_apply", "application_roster_drop")
     | _rows(Row(APPLICANT_ROLES, of="draft_paper"), "application_paper_view", "application_paper_remove")
     | _rows(Row(APPLICANT_ROLES, of="case"), "application_receipt")
-    | _rows(Row(APPLICANT_ROLES, of="case", post=True), "application_confirm_onward")
+    | _rows(Row(APPLICANT_ROLES, of="case", post=True), "application_confirm_onward", "application_dossier")
 )  # fmt: skip
 
 DESK_PAGES = (
@@ -112,6 +112,7 @@ DESK_PAGES = (
     )
     # Whoever drew it up: in the world of the test, the clerk.
     | _rows(Row(DESK, of="manifest", only=CLERK), "manifest", "manifest_commit", "manifest_blocked")
+    | _rows(Row(DESK, of="case", post=True), "case_give_dossier")
     | _rows(Row(DESK, of="paper"), "case_paper")
     | _rows(Row(DESK, of="person", post=True), "case_person")
     | _rows(Row(CLERK, of="case"), "case_ask_correction")

@@ -28,7 +28,7 @@ Kind = CorrectionPoint.Kind
 routes = Routes("Cases")
 
 # Steps done at these places are taken through their own object: step → the operation that takes it.
-OWN_PLACES = frozenset({"batch", "selection", "payments", "objections", "sealed"})
+OWN_PLACES = frozenset({"batch", "selection", "payments", "objections", "sealed", "dossier"})
 OWN: dict[str, str] = {
     "consolidate": "batch_add_cases",
     "take_out": "batch_take_out",

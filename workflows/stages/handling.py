@@ -1,8 +1,8 @@
-"""Handling 办理: a clerk claims a case or hands it over; who looks at a sealed number leaves an event."""
+"""Handling 办理: a clerk claims a case or hands it over; who looks at a sealed number or takes a dossier leaves an event."""
 
 from collections.abc import Iterable
 
-from accounts.models import Role
+from accounts.models import APPLICANT_ROLES, Role
 from config.words import T
 from workflows.engine.composite import Vary, stage
 from workflows.engine.declare import Same, State, step
@@ -16,8 +16,9 @@ def handling(
     claim: Vary | None = None,
     hand_over: Vary | None = None,
     reveal: Vary | None = None,
+    give_dossier: Vary | None = None,
 ) -> object:
-    """`claim` and `hand_over` among clerks in `sources`; `reveal` of a sealed number in `seen_in`."""
+    """`claim` and `hand_over` among clerks in `sources`; `reveal` of a sealed number and `give_dossier` in `seen_in`."""
     states = tuple(sources)
     return stage(
         "handling",
@@ -45,5 +46,14 @@ def handling(
                 by=[Role.CLERK, Role.OFFICIAL, Role.CASHIER, Role.AUDITOR],
             ),
             reveal,
+        ),
+        (
+            "give_dossier",
+            step(
+                seen_in, Same, label=T("Give out the dossier", "提供卷宗"), done=T("Dossier given out", "提供了卷宗"),
+                place="dossier", in_batch=False,
+                by=[*sorted(APPLICANT_ROLES), Role.CLERK, Role.OFFICIAL, Role.CASHIER, Role.AUDITOR],
+            ),
+            give_dossier,
         ),
     )  # fmt: skip

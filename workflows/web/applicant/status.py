@@ -1,5 +1,6 @@
 """A case after it was sent: where it stands, who holds it, what happened, and what came of each person."""
 
+import uuid
 from typing import Any
 
 from django.http import QueryDict
@@ -9,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from config.words import T
 from notifications.models import Message
+from workflows.dossier import giving
 from workflows.engine.asking import offers
 from workflows.engine.decide import explain
 from workflows.engine.elapsed import spent
@@ -40,6 +42,7 @@ def status_of(case: Application, user: User, query: QueryDict) -> dict[str, Any]
         "decided": decided,
         "provisional": provisional_of(case),
         "spent": spent(case, events, today=timezone.localdate()),
+        "give_key": uuid.uuid4() if any(event.step in giving.DECIDING for event in events) else "",
         "choices": {choice.step.name: choice for choice in offered},
         "page": people_page(case, query, decided=decided),
         "wanted": _wanted(query) if decided else "",

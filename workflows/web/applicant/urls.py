@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workflows.web.applicant import application, check, home, printing, sections
+from workflows.web.applicant import application, check, dossier, home, printing, sections
 
 urlpatterns = [
     path("applications/", home.my_applications, name="my_applications"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("applications/<int:pk>/check/", check.application_check, name="application_check"),
     path("applications/<int:pk>/receipt/", check.application_receipt, name="application_receipt"),
     path("applications/<int:pk>/print/", printing.application_print, name="application_print"),
+    path("applications/<int:pk>/dossier/", dossier.application_dossier, name="application_dossier"),
     path("applications/<int:pk>/withdraw/", application.application_withdraw, name="application_withdraw"),
     path(
         "applications/<int:pk>/confirm-onward/",

@@ -81,6 +81,7 @@ def _case_page(
         "choices": choices(case, offered),
         "tried": tried,
         "reveal_key": fresh_key() if "reveal" in by_name else "",
+        "give_key": fresh_key() if "give_dossier" in by_name else "",
         "sections": answers_shown(case),
         "papers": papers_of(case),
         "counts": rule_counts(case),

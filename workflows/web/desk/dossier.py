@@ -18,6 +18,7 @@ from workflows.web.desk.reading import (
     read_case,
     rule_counts,
 )
+from workflows.web.desk.steps import fresh_key
 from workflows.web.pictures import events_of
 from workflows.web.points import points_of
 
@@ -69,6 +70,7 @@ def case_dossier(request: HttpRequest, pk: int) -> HttpResponse:
         "duplicates": duplicates_of(case, user) if case.rows_held else [],
         "asked": points_of(case),
         "history": history_of(case, events),
+        "give_key": fresh_key(),
         "cut_at": DOSSIER_PEOPLE if case.rows_total > DOSSIER_PEOPLE else 0,
     }
     return render(request, "desk/dossier.html", context)

@@ -24,9 +24,9 @@ PLACES: dict[str, tuple[str, str]] = {
     "objections": ("notices", ""),
 }
 # Shown beside their object (a number, a person, the handler), not among the steps.
-BESIDE = frozenset({"beside", "sealed", "people", "tax_record"})
+BESIDE = frozenset({"beside", "sealed", "dossier", "people", "tax_record"})
 # Refused by the generic form: these are taken on their own pages alone.
-OWN_PAGE = (PLACES.keys() | {"selection", "sealed"}) - {"tax_record"}
+OWN_PAGE = (PLACES.keys() | {"selection", "sealed", "dossier"}) - {"tax_record"}
 
 
 def many_steps(programme: Programme) -> dict[str, Step]:
