@@ -45,6 +45,7 @@ API_ROWS: dict[str, ApiRow] = {
     "case_step": ApiRow(WRITE, ON_CASES, of="case_step", page="case_step"),
     "case_colleagues": ApiRow(READ, CLERK, of="case", page="case"),
     "case_reveal": ApiRow(Scope.SEALED_READ, DESK, of="case", page="case_reveal"),
+    "case_dossier": ApiRow(READ, ON_CASES, of="case", page="case_give_dossier application_dossier"),
     "case_sections": ApiRow(READ, ON_CASES, of="case", page="application_check"),
     "case_section_save": ApiRow(WRITE, EMPLOYER, of="draft_section", page="application_section"),
     "case_declaration": ApiRow(WRITE, EMPLOYER, of="draft", page="application_check"),

@@ -223,3 +223,14 @@ def test_words_of_people_are_words_also_where_typst_would_read_commands(
 
     text = "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf_of(given, "en"))).pages)
     assert '#panic("x")' in text
+
+
+def test_program_with_a_token_is_given_what_its_person_would_be(case, auditor, owner, tmp_path):
+    from tests.workflows.api.conftest import Program
+
+    whole = Program(auditor).send(f"/cases/{case.pk}/dossier")
+    own = Program(owner).send(f"/cases/{case.pk}/dossier")
+
+    assert [answer.json()["dossier"]["reader"] for answer in (whole, own)] == ["staff", "applicant"]
+    assert proven(whole.json(), tmp_path)[0] == proven(own.json(), tmp_path)[0] == 0
+    assert events_of(case)[-2:] == ["give_dossier", "give_dossier"]

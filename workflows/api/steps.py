@@ -39,6 +39,7 @@ OWN: dict[str, str] = {
     "record_payment": "bank_return_apply",
     "decide_objection": "objection_decide",
     "reveal": "case_reveal",
+    "give_dossier": "case_dossier",
 }
 
 
@@ -115,7 +116,7 @@ def _address(name: str, case: Application) -> str:
 
 
 def _object(name: str, case: Application) -> str:
-    if name == "reveal":
+    if name in ("reveal", "give_dossier"):
         return str(case.pk)
     return str(case.batch_id) if case.batch_id and name in BATCH_STEPS else "{pk}"
 

@@ -15,6 +15,7 @@ from workflows.api import (
     batch_acts,
     batches,
     cases,
+    dossier,
     imports,
     messages,
     notices,
@@ -43,8 +44,8 @@ NOT_ALLOWED = T(en="This address takes {methods}.", zh="该地址只接受 {meth
 
 # The nouns declare their operations by being imported.
 NOUNS = (
-    programmes, cases, steps, reveal, sections, people, imports, papers, points, uploads, worklist, tax_records,
-    batches, batch_acts, notices, objections, payments, returns, messages, webhooks,
+    programmes, cases, steps, reveal, dossier, sections, people, imports, papers, points, uploads, worklist,
+    tax_records, batches, batch_acts, notices, objections, payments, returns, messages, webhooks,
 )  # fmt: skip
 api.add_router("", ROUTER)
 
