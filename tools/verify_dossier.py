@@ -104,6 +104,11 @@ def verify(document, anchor=""):
     moved = [event["target"] for event in events if "target" in event]
     if moved and moved[-1] != dossier["application"]["state"]:
         faults.append("The state is not that of the last event.")
+    published = dossier["policy"]["published"]
+    if published and sha256(published["definition"]) != published["sha256"]:
+        faults.append(
+            "The policy version is not the one that was published: its hash is not that of its definition."
+        )
     return faults + check_anchors(dossier, anchor) + check_seal(dossier, document["seal"])
 
 

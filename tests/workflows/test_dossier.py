@@ -21,6 +21,7 @@ from workflows.dossier.paper import pdf_of
 from workflows.dossier.plain import canonical
 from workflows.engine.verify import verify
 from workflows.models import Application, AuditCheckpoint, Event
+from workflows.versions import publish
 
 pytestmark = pytest.mark.django_db
 PROGRAM = ROOT / "tools" / "verify_dossier.py"
@@ -34,6 +35,7 @@ def auditor(authority) -> User:
 @pytest.fixture
 def case(open_round, employer, owner, clerk, official, second_official) -> Application:
     """On public notice; of three people one has too low a pay."""
+    publish("talent-tax-rebate", "2019")
     draft = ready_draft(open_round, employer, owner, {}, {"pay_fen": 20_000_000}, {"id_number": "E99999999"})
     noticed([draft], open_round, clerk=clerk, verifier=second_official, official=official)
     checkpoints.take()
@@ -89,6 +91,7 @@ ALTERED: dict[str, tuple[Alter, str]] = {
     "link": (lambda d: d["events"][2].update(prev_hash="00"), "Event 3 (examine) does not follow"),
     "person": (lambda d: d["people"][1].update(result="granted", award_fen=9), "The content is not the one"),
     "paper": (lambda d: d["policy"]["parameters"].update(min_pay_fen=1), "The content is not the one"),
+    "definition": (lambda d: d["policy"]["published"].update(definition="{}"), "not the one that was published"),
     "state": (lambda d: d["application"].update(state="closed"), "The state is not that of the last event"),
     "anchor": (lambda d: d["anchors"][0].update(tips_sha256="0" * 64), "its hash is not that of its tips"),
     "anchored": (lambda d: d["anchors"][0].update(hash="0" * 64), "anchored another event"),

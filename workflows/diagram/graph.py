@@ -31,19 +31,19 @@ class Graph:
     lines: tuple[Line, ...]
 
 
-def moves(programme: Programme) -> list[tuple[str, Step, str]]:
-    """(source, step, target) of every declared move from a state to another one."""
+def moves(programme: Programme, policy: str = "") -> list[tuple[str, Step, str]]:
+    """(source, step, target) of every declared move from a state to another one, in one policy version or in all."""
     return [
         (source, programme.steps[name], target)
-        for source, name, target in programme.edges()
+        for source, name, target in programme.edges(policy)
         if source and source != target
     ]
 
 
-def graph_of(programme: Programme) -> Graph:
-    """The graph of `programme`; there and back between the same two states is one line."""
+def graph_of(programme: Programme, policy: str = "") -> Graph:
+    """The graph of a programme or of one of its policy versions; there and back between two states is one line."""
     found: dict[tuple[str, str], list[Step]] = {}
-    for source, step, target in moves(programme):
+    for source, step, target in moves(programme, policy):
         found.setdefault((source, target), []).append(step)
     order = {str(state): n for n, state in enumerate(programme.states)}
     lines = [
@@ -51,7 +51,7 @@ def graph_of(programme: Programme) -> Graph:
         for (source, target), steps in found.items()
         if (target, source) not in found or order[source] < order[target]
     ]
-    return Graph(programme.states, tuple(lines))
+    return Graph(programme.states_in(policy) if policy else programme.states, tuple(lines))
 
 
 def wrapped(words: str, width_em: float) -> list[str]:

@@ -72,13 +72,13 @@ class Layout:
 
 
 @lru_cache(maxsize=128)
-def layout_of(slug: str, language: str) -> Layout:
-    """The drawing of a programme in a language, worked out once a process.
+def layout_of(slug: str, language: str, policy: str = "") -> Layout:
+    """The drawing of a programme or of one of its policy versions in a language, worked out once a process.
 
     Raises:
         CannotDraw: Graphviz did not answer in time.
     """
-    graph = graph_of(declared(slug))
+    graph = graph_of(declared(slug), policy)
     names = {str(s): tuple(wrapped(s.label.in_language(language), BOX_EM)) for s in graph.states}
     labels = [tuple(wrapped(line.label.in_language(language), LABEL_EM)) for line in graph.lines]
     lines = [

@@ -35,4 +35,4 @@ def way_of(case: Application, events: Sequence[Event]) -> Way:
         if event.source != event.target:
             days[event.target] = timezone.localtime(event.at).date().isoformat()
             taken.add((event.source, event.target))
-    return Way(tuple(days.items()), frozenset(taken), str(case.state))
+    return Way(tuple(days.items()), frozenset(taken), str(case.state), case.policy)

@@ -50,6 +50,8 @@ class Way:
     days: tuple[tuple[str, str], ...]
     taken: frozenset[tuple[str, str]]
     here: str
+    # The policy version on whose graph the case goes.
+    policy: str = ""
 
 
 def with_counts(slug: str, language: str, counts: Mapping[str, tuple[int, int]]) -> str:
@@ -84,7 +86,9 @@ def _said(words: T, language: str, **values: object) -> str:
 
 
 def _svg(slug: str, language: str, title: T, notes: Mapping[str, Note], way: Way | None) -> str:
-    programme, layout = declared(slug), layout_of(slug, language)
+    policy = way.policy if way else ""
+    programme, layout = declared(slug), layout_of(slug, language, policy)
+    states = programme.states_in(policy) if policy else programme.states
     width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
     heading = f"{programme.title.in_language(language)} · {title.in_language(language)}"
     parts = [
@@ -92,10 +96,10 @@ def _svg(slug: str, language: str, title: T, notes: Mapping[str, Note], way: Way
         f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-labelledby="diagram-title diagram-words" '
         f'xml:lang="{"en" if language.startswith("en") else "zh-Hans"}" font-family="{escape(SANS)}">',
         f'<title id="diagram-title">{escape(heading)}</title>',
-        f'<desc id="diagram-words">{escape(_description(programme.states, notes, language))}</desc>',
+        f'<desc id="diagram-words">{escape(_description(states, notes, language))}</desc>',
         f'<g transform="translate({MARGIN} {MARGIN})">',
         *(_route(route, way) for route in layout.routes),
-        *(_box(state, layout, notes.get(str(state)), way, language) for state in programme.states),
+        *(_box(state, layout, notes.get(str(state)), way, language) for state in states),
         *(_words(route, way) for route in layout.routes),
         "</g></svg>",
     ]

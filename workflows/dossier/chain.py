@@ -1,7 +1,7 @@
 """The events of a case with what their hashes are made of, and where the chain was anchored."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -15,11 +15,12 @@ from workflows.models import Application
 
 # The text whose SHA-256 is an event's hash, exactly as the database wrote it.
 _EVENTS = f"""
-SELECT e.seq, e.step, e.source, e.target, e.actor_id, u.name, e.reason, e.data, encode(e.prev_hash, 'hex'),
+SELECT e.seq, e.step, e.source, e.target, e.actor_id, u.name, absent.name, e.reason, e.data, encode(e.prev_hash, 'hex'),
        encode(e.hash, 'hex'), to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
        (SELECT {HASHED.format(step="e.step", actor="e.actor_id", at="e.at", reason="e.reason")}
           FROM (SELECT e.prev_hash AS prev, e.application_id AS id, e.seq, e.source, e.target, e.data) AS x)
-  FROM workflows_event e JOIN accounts_user u ON u.id = e.actor_id WHERE e.application_id = %s ORDER BY e.seq
+  FROM workflows_event e JOIN accounts_user u ON u.id = e.actor_id
+  LEFT JOIN accounts_user absent ON absent.id = (e.data->>'for')::bigint WHERE e.application_id = %s ORDER BY e.seq
 """  # noqa: S608 - no value stands in it
 _ANCHORS = """
 SELECT c.id, to_char(c.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), c.applications, c.last_event,
@@ -38,43 +39,49 @@ ANCHORS = 30
 TIPS = 20_000
 
 
+class _Row(NamedTuple):
+    """One event as the database tells it; `at` and `hashed` are text that is part of what was hashed."""
+
+    seq: int
+    step: str
+    source: str
+    target: str
+    actor: int
+    actor_name: str
+    for_name: str | None
+    reason: str
+    data: Any
+    prev_hash: str
+    hash: str
+    at: str
+    hashed: str
+
+
 def events_of(case: Application, *, staff: bool) -> list[dict[str, Any]]:
     """Every event; for applicants what is the office's own is a link of the chain without its content."""
-    steps = case.declaration.steps
-    found = []
     with connection.cursor() as cursor:
         cursor.execute(_EVENTS, [case.pk])
-        for (
-            seq,
-            name,
-            source,
-            target,
-            actor,
-            who,
-            reason,
-            data,
-            before,
-            digest,
-            at,
-            hashed,
-        ) in cursor.fetchall():
-            step = steps.get(name)
-            event: dict[str, Any] = {
-                "seq": seq, "at": at, "step": name, "label": plain(step.done if step else T(name, name)),
-                "source": source, "target": target, "prev_hash": before, "hash": digest,
-            }  # fmt: skip
-            if staff or (step and _is_told(step, reason)):
-                event |= {
-                    "application": case.pk, "actor": actor, "reason": reason,
-                    "data": json.loads(data) if isinstance(data, str) else data, "hashed": hashed,
-                }  # fmt: skip
-                event["actor_name"] = who if staff or actor == case.created_by_id else ""
-                event["guards"] = guards_of(step, event["data"]) if step else []
-            elif not (step and step.moves):
-                # What an office does without moving the case is its own: only the link shows.
-                event = {key: event[key] for key in ("seq", "prev_hash", "hash")}
-            found.append(event)
-    return found
+        rows = [_Row._make(row) for row in cursor.fetchall()]
+    return [_event(case, row, staff=staff) for row in rows]
+
+
+def _event(case: Application, row: _Row, *, staff: bool) -> dict[str, Any]:
+    step = case.declaration.steps.get(row.step)
+    link = {"seq": row.seq, "prev_hash": row.prev_hash, "hash": row.hash}
+    shown = link | {
+        "at": row.at, "step": row.step, "label": plain(step.done if step else T(row.step, row.step)),
+        "source": row.source, "target": row.target,
+    }  # fmt: skip
+    if staff or (step and _is_told(step, row.reason)):
+        data = json.loads(row.data) if isinstance(row.data, str) else row.data
+        return shown | {
+            "application": case.pk, "actor": row.actor, "reason": row.reason, "data": data, "hashed": row.hashed,
+            "actor_name": row.actor_name if staff or row.actor == case.created_by_id else "",
+            "for_name": (row.for_name or "") if staff else "",
+            "guards": guards_of(step, data) if step else [],
+        }  # fmt: skip
+    # What an office does without moving the case is its own: only the link shows.
+    return shown if step and step.moves else link
 
 
 def _is_told(step: Step, reason: str) -> bool:

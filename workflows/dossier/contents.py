@@ -16,6 +16,7 @@ from workflows.models import (
     Objection,
     PaymentLine,
     Person,
+    PolicyVersion,
 )
 
 FORMAT = "bailu-dossier/1"
@@ -74,12 +75,21 @@ def _case(case: Application) -> dict[str, Any]:
 
 
 def _policy(case: Application) -> dict[str, Any]:
+    """The version with its parameters; where it is published, word for word as it was."""
     parameters = case.declaration.policy(case.policy)
+    version = PolicyVersion.objects.filter(programme=case.programme, key=case.policy).first()
+    published = version and {
+        "number": version.number,
+        "at": plain(version.published_at),
+        "sha256": version.sha256,
+        "definition": version.definition,
+    }
     return {
         "version": case.policy,
         "parameters": plain(parameters),
         "shown": plain(getattr(parameters, "shown", ())),
         "legal_basis": plain(case.declaration.guide.legal_basis),
+        "published": published,
     }
 
 

@@ -116,7 +116,9 @@ def _object_types() -> list[dict[str, Any]]:
 def _event_types(named: list[tuple[str, str]]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, None]] = {}
     for programme, step in named:
-        columns = found.setdefault(step, dict.fromkeys(("source", "target", "actor", "role", "programme")))
+        columns = found.setdefault(
+            step, dict.fromkeys(("source", "target", "actor", "for", "role", "programme"))
+        )
         columns |= dict.fromkeys(columns_of(programme, step))
     return [{"name": step, "attributes": [_attribute(n) for n in names]} for step, names in found.items()]
 
@@ -163,6 +165,7 @@ def _events(scope: Scope, counted: Counter[str]) -> Iterator[dict[str, Any]]:
             "source": row.source,
             "target": row.target,
             "actor": who.actor(row.actor),
+            "for": who.behalf(row),
             "role": role_of(row),
             "programme": row.programme,
             **recorded(row),

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from accounts.models import APPLICANT_ROLES, SYSTEM_EMAIL, Role, User
 from accounts.sealing import blind_index
 from workflows.engine.declare import Holder, Programme
+from workflows.engine.perform import FOR
 from workflows.programmes import registry
 
 ROWS_AT_ONCE = 2000
@@ -120,6 +121,11 @@ class Who:
         if not self.known:
             self._read()
         return self.known.get(("actor", pk)) or pseudonym("actor", pk)
+
+    def behalf(self, row: EventRow) -> str:
+        """For whom a substitute did it; mostly nobody."""
+        absent = row.data.get(FOR)
+        return self.actor(absent) if absent else ""
 
     def firm(self, pk: int, name: str) -> str:
         return name if self.scope.names else pseudonym("applicant", pk)

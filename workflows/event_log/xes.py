@@ -63,6 +63,7 @@ def _event(row: EventRow, who: Who) -> Iterator[str]:
             "concept:name": row.step,
             "lifecycle:transition": "complete",
             "org:resource": who.actor(row.actor),
+            "for": who.behalf(row),
             "org:role": role_of(row),
             "source": row.source,
             "target": row.target,

@@ -96,7 +96,7 @@ def test_diagram_asks_the_same_queries_for_any_number_of_cases(
 
 def test_way_of_a_case_tells_each_move_with_its_days(cases, clerk, django_assert_num_queries):
     client = signed_in(clerk)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page = client.get(address("case_way", cases[0].pk))
 
     legs = [(leg.source.en, leg.step.en, leg.target.en) for leg in page.context["legs"]]

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from accounts.doors import door, signed_in
-from accounts.models import Role, User
+from accounts.models import Role
 from config.words import T
 from workflows.diagram.standing import way_of
 from workflows.diagram.svg import with_way
@@ -19,7 +19,7 @@ from workflows.engine.operated import spoken
 from workflows.models import Application, Event
 from workflows.web.desk.case import head
 from workflows.web.desk.reading import read_case
-from workflows.web.pictures import events_of, picture
+from workflows.web.pictures import events_of, picture, who_did
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Leg:
     source: T
     days: int
     step: T
-    actor: User
+    who: str
     at: datetime
     target: T
     tone: str
@@ -63,7 +63,7 @@ def _legs(case: Application, events: Sequence[Event]) -> list[Leg]:
                 declared.state(event.source).label,
                 days,
                 label,
-                event.actor,
+                who_did(event),
                 event.at,
                 target.label,
                 target.tag,
