@@ -347,6 +347,19 @@ def test_auditor_reads_it_in_the_history(
     assert "2019 → 2023 · 新政策施行" in page
 
 
+def test_way_of_a_case_is_drawn_on_the_graph_that_it_came_to(
+    accepted: list[Application], open_round: Round, client: Client, clerk: User
+) -> None:
+    perform("examine", [accepted[0].pk], actor=clerk, key=key())
+    migrate(plan(SLUG, "2019", NEXT, states=MAPPED, cases=[accepted[0].pk]), reason="x")
+    client.force_login(clerk)
+    page = client.get(reverse("case_way", args=[accepted[0].pk]))
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "已迁移到另一政策版本" in text
+    assert "已筛查" in text
+
+
 def test_steps_that_are_offered_are_those_of_the_other_version(
     accepted: list[Application], clerk: User
 ) -> None:
