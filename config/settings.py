@@ -99,6 +99,8 @@ DATABASES["default"].setdefault("OPTIONS", {})
 # between transactions and does not follow prepared statements needs `?prepare_threshold=` away: set it to 0 here.
 PREPARE_AFTER = env.int("DATABASE_PREPARE_AFTER", default=2)
 DATABASES["default"]["OPTIONS"]["prepare_threshold"] = PREPARE_AFTER or None
+# Statements here take milliseconds; PostgreSQL compiling one to machine code takes up to a second.
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Limits on sign-in hold across processes and restarts: the cache is a table (made by accounts' migration).

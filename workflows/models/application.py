@@ -68,7 +68,9 @@ class Application(models.Model):
     # In how many working days from submission, as promised: what a new calendar counts again.
     promised_days = models.PositiveSmallIntegerField(null=True)
     stopped_on = models.DateField(null=True)
-    assigned_to = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    assigned_to = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     batch = models.ForeignKey(
         "workflows.Batch", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -127,6 +129,17 @@ class Application(models.Model):
                 fields=["authority", "state", "due_on", "id"],
                 name="application_ungranted",
                 condition=models.Q(number__isnull=False, rows_granted=0, rows_held=0),
+            ),
+            models.Index(fields=["assigned_to", "due_on", "id"], name="application_lead_due"),
+            # What the search calls held, disputed, frozen, stopped: few of all.
+            models.Index(
+                fields=["due_on", "id"],
+                name="application_flagged",
+                condition=models.Q(rows_held__gt=0)
+                | models.Q(rows_in_dispute__gt=0)
+                | models.Q(rows_frozen__gt=0)
+                | models.Q(objections_open__gt=0)
+                | models.Q(stopped_on__isnull=False),
             ),
             models.Index(fields=["applicant", "-created_at"], name="application_applicant"),
             models.Index(fields=["round", "state"], name="application_round_state"),

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Organisation, User
 from config.words import T
+from workflows.absences import covered_people
 from workflows.models import Round
 from workflows.programmes import registry
 from workflows.queries import OFFICE_ROLES, waiting_for
@@ -77,9 +80,7 @@ def every_state() -> frozenset[str]:
 
 def _standing(wanted: dict[str, list[str]]) -> Found:
     """Cases that stand in one of the states wanted of each programme (slug → states)."""
-    q = Q(pk__lt=0)
-    for slug, states in wanted.items():
-        q |= Q(programme=slug, state__in=states)
+    q = reduce(or_, (Q(programme=slug, state__in=states) for slug, states in wanted.items()))
     some = frozenset(state for states in wanted.values() for state in states)
     left = {str(s) for slug, p in registry().items() for s in p.states if str(s) not in wanted.get(slug, ())}
     return Found(q, q, some, some - left)
@@ -112,7 +113,8 @@ IS = (
     Is("open", ("在办", "未办结"), T("not finished", "尚未办结"), lambda _: _running(over=False)),
     Is("closed", ("办结", "已办结"), T("finished, whatever the result", "已办结，不论结果"),
        lambda _: _running(over=True)),
-    Is("mine", ("我的",), T("handled by me", "由我经办"), lambda a: Found(Q(assigned_to=a.user))),
+    Is("mine", ("我的",), T("handled by me, or by whom I stand in for", "由我或我代办的同事经办"),
+       lambda a: Found(Q(assigned_to=a.user) | Q(assigned_to__in=covered_people(a.user)))),
     Is("unclaimed", ("无人", "未认领"), T("handled by nobody yet", "尚无人经办"), lambda _: Found(Q(assigned_to=None))),
     Is("stopped", ("停表", "中止计时"), T("whose time limit stands still", "期限中止计算"),
        lambda _: Found(Q(stopped_on__isnull=False))),

@@ -1,7 +1,7 @@
 """A search, from the text to the cases: every term must hold; what cannot be understood is told with its place."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 from typing import Self
@@ -38,10 +38,12 @@ class Search:
         problems: what cannot be understood; nothing should be shown or done then.
         counted: the same condition on the counters, None where they cannot answer it.
         states: the only states that can match, None for all.
+        beside: what `q` says beyond `states`: a condition said twice would mislead the planner.
     """
 
     text: str
     q: Q
+    beside: Q = field(default_factory=Q)
     problems: tuple[Problem, ...] = ()
     counted: Q | None = None
     states: frozenset[str] | None = None
@@ -78,10 +80,10 @@ def parse(text: str, user: User) -> Search:
     """
     text = text.replace("\0", "")
     if len(text) > LONGEST:
-        return Search(text, Q(), (Problem("", LONGEST, len(text), TOO_LONG.format(most=LONGEST)),))
+        return Search(text, Q(), problems=(Problem("", LONGEST, len(text), TOO_LONG.format(most=LONGEST)),))
     terms, problems = terms_of(text)
     asked = Asked(user, timezone.localdate())
-    q, counted, states = Q(), Q(), None
+    q, beside, counted, states = Q(), Q(), Q(), None
     countable = True
     for term in terms:
         try:
@@ -90,13 +92,15 @@ def parse(text: str, user: User) -> Search:
             problems.append(_told(unreadable, term, text))
             continue
         q &= ~found.q if term.negated else found.q
+        if found.states is None or found.states != found.whole:
+            beside &= ~found.q if term.negated else found.q
         countable = countable and found.counted is not None
         if found.counted is not None:
             counted &= ~found.counted if term.negated else found.counted
         possible = _possible(found, negated=term.negated)
         states = possible if states is None else states if possible is None else states & possible
     problems.sort(key=lambda problem: problem.start)
-    return Search(text, q, tuple(problems), counted if countable else None, states)
+    return Search(text, q, beside, tuple(problems), counted if countable else None, states)
 
 
 def matching(user: User, text: str) -> ApplicationQuerySet:

@@ -64,7 +64,12 @@ def compared(column: str, sign: str, value: str, read: Callable[[str], Span]) ->
         "<": {f"{column}__lt": span.first},
         "<=": {f"{column}__lte": span.last},
     }
-    return Q(**by_sign.get(sign, {f"{column}__gte": span.first, f"{column}__lte": span.last}))
+    if sign in by_sign:
+        return Q(**by_sign[sign])
+    # One value is asked for as such: the planner knows how many have it.
+    if span.first == span.last:
+        return Q(**{column: span.first})
+    return Q(**{f"{column}__gte": span.first, f"{column}__lte": span.last})
 
 
 def fen(word: str) -> Span:

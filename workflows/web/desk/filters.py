@@ -108,7 +108,7 @@ class Listing:
     filters: WorklistFilter
     search: Search
     counts: Counts
-    # Where the cases of the tab stand, and the condition of the filters.
+    # Where the cases of the tab stand, and what filters and search ask beside that.
     places: list[Place]
     narrowed: Q
 
@@ -151,7 +151,15 @@ def listing(user: User, query: QueryDict) -> Listing:
         places = desk_places(user, None if tab == ALL else {tab})
         in_tab = cases if tab == ALL else cases.filter(state=tab)
     counts = _counts(filters, search, cases, user) if search.is_clear else Counts({}, 0)
-    return Listing(in_tab, tab, filters, search, counts, _within(places, search.states), narrowed)
+    return Listing(
+        in_tab,
+        tab,
+        filters,
+        search,
+        counts,
+        _within(places, search.states),
+        filters.condition() & search.beside,
+    )
 
 
 def _within(places: list[Place], states: frozenset[str] | None) -> list[Place]:
