@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -28,7 +27,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.db.backends.utils import CursorWrapper  # noqa: E402
 from django.db.models import Count, F, Q  # noqa: E402
@@ -36,6 +34,7 @@ from django.http import QueryDict  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import Membership, Organisation, Role, User  # noqa: E402
+from benchmarks.scratch import scratch, server_seconds  # noqa: E402
 from workflows import counters  # noqa: E402
 from workflows.inbox import page_in  # noqa: E402
 from workflows.models import Application, Round  # noqa: E402
@@ -72,26 +71,6 @@ class Staff:
     clerk: User
     official: User
     both: User
-
-
-@contextmanager
-def scratch() -> Iterator[None]:
-    """A database of its own with today's schema."""
-    name = connection.settings_dict["NAME"]
-    wanted = f"{name}_worklist_benchmark"
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{wanted}"')
-        cursor.execute(f'CREATE DATABASE "{wanted}"')
-    connection.close()
-    connection.settings_dict["NAME"] = wanted
-    try:
-        call_command("migrate", verbosity=0)
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = name
-        with connection.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{wanted}"')
 
 
 def staff() -> Staff:
@@ -195,35 +174,19 @@ def grow(to: int) -> float:
     return time.perf_counter() - began
 
 
-def server_ns() -> Callable[[], int | None]:
-    """How long this connection's server process has been on a processor, where its clock can be read."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        clock = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
-
-    def read() -> int | None:
-        try:
-            return int(clock.read_text().split()[0])
-        except OSError:
-            return None
-
-    return read
-
-
 def timed(ask: Callable[[int], object], rounds: int) -> tuple[float, float, float | None, float | None]:
     """Median and 99th percentile of `ask`, by the clock and in the server, in milliseconds; warmed up first."""
     for n in range(5):
         ask(n)
-    clock = server_ns()
+    connection.ensure_connection()
+    clock = server_seconds(connection.connection)
     taken, served = [], []
     for n in range(rounds):
         before, began = clock(), time.perf_counter()
         ask(n)
         taken.append((time.perf_counter() - began) * 1000)
-        after = clock()
-        if before is not None and after is not None:
-            served.append((after - before) / 1e6)
-    return *percentiles(taken), *(percentiles(served) if served else (None, None))
+        served.append((clock() - before) * 1000)
+    return *percentiles(taken), *(percentiles(served) if any(served) else (None, None))
 
 
 def percentiles(taken: list[float]) -> tuple[float, float]:
@@ -331,7 +294,7 @@ def by_hand(user: User) -> object:
 def measure(small: int = 10_000, large: int = 1_000_000, rounds: int = 200) -> list[Line]:
     """Every line at both sizes."""
     lines = []
-    with scratch():
+    with scratch("worklist"):
         people = staff()
         for cases in (small, large):
             took = grow(cases)

@@ -104,7 +104,11 @@ APPLICANT_PAGES = (
 )  # fmt: skip
 
 DESK_PAGES = (
-    _rows(Row(DESK), "worklist", "worklist_export", "case_many", "tax_records", "tax_record_template")
+    _rows(Row(DESK), "saved_searches")
+    | _rows(Row(DESK, post=True), "saved_search_add")
+    # Of the handling office: its people alone know of it.
+    | _rows(Row(DESK, of="saved_search", post=True, only=CLERK), "saved_search_change")
+    | _rows(Row(DESK), "worklist", "worklist_export", "case_many", "tax_records", "tax_record_template")
     | _rows(
         Row(DESK, of="case"),
         "case", "case_step", "case_people", "case_people_export", "case_reveal", "case_corrections", "case_history",

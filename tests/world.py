@@ -15,7 +15,7 @@ from storage.models import Document, DocumentState
 from storage.uploads import deposit
 from tests.workflows.conftest import person_with, ready_draft
 from tests.workflows.web.journeys import noticed, submitted
-from workflows import absences, calendars, manifests
+from workflows import absences, calendars, manifests, saved_searches
 from workflows.bank_returns import purpose_of
 from workflows.engine.deadlines import load_calendar
 from workflows.models import (
@@ -140,6 +140,8 @@ def make() -> World:
             by=people[Role.OFFICIAL],
         ).pk
     }  # fmt: skip
+    shared = saved_searches.save(people[Role.CLERK], "逾期", "is:overdue", office=office["association"])
+    world.objects["saved_search"] = {"pk": shared.pk}
     changed = calendars.override(
         date(2005, 3, 1), working=False, reason="台风", document="示例", by=people[Role.OFFICIAL]
     )

@@ -215,3 +215,27 @@ class ManifestSettled(Refusal):
         en="This list was already signed. Look at what became of it, or draw up a new one.",
         zh="这份清单已经签署。请查看办理结果，或重新生成清单。",
     )
+
+
+class SearchNameTaken(Refusal):
+    code = "search_name_taken"
+    status = 409
+    words = T(
+        en="There is already a saved search “{name}” here: choose another name.",
+        zh="这里已有名为“{name}”的已存搜索，请换一个名称。",
+    )
+
+
+class SearchNameMissing(Refusal):
+    code = "search_name_missing"
+    status = 422
+    words = T(en="Give the search a name of at most 40 characters.", zh="请为搜索起名，最多 40 个字符。")
+
+
+class TooManySearches(Refusal):
+    code = "too_many_searches"
+    status = 409
+    words = T(
+        en="There are {most} saved searches already: take one away first.",
+        zh="已存搜索已有 {most} 条：请先删去一条。",
+    )

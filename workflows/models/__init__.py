@@ -17,6 +17,7 @@ from workflows.models.notice import Notice, NoticeLine, Objection
 from workflows.models.payment import PaymentLine, PaymentList
 from workflows.models.person import Person, Result, RosterImport, StagedPerson
 from workflows.models.round import Round
+from workflows.models.saved_search import SavedSearch
 from workflows.models.tax_record import TaxRecord, TaxRecordImport
 from workflows.models.version import CaseMigration, PolicyVersion
 from workflows.models.webhook import Webhook, WebhookDelivery
@@ -56,6 +57,7 @@ __all__ = [
     "Result",
     "RosterImport",
     "Round",
+    "SavedSearch",
     "StagedPerson",
     "TaxRecord",
     "TaxRecordImport",

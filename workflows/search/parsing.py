@@ -103,6 +103,20 @@ def parse(text: str, user: User) -> Search:
     return Search(text, q, beside, tuple(problems), counted if countable else None, states)
 
 
+# Keywords that are read without asking the database, and that the counters can answer.
+_COUNTABLE = ("is", "state", "programme", "year", "round")
+
+
+def countable(text: str, user: User) -> Q | None:
+    """`text` as a condition on the counters; None where they cannot answer it. Asks the database nothing."""
+    terms, problems = terms_of(text)
+    keywords = [BY_NAME.get(term.key) for term in terms]
+    if problems or not all(keyword and keyword.name in _COUNTABLE for keyword in keywords):
+        return None
+    search = parse(text, user)
+    return search.counted if search.is_clear else None
+
+
 def matching(user: User, text: str) -> ApplicationQuerySet:
     """All cases of `user`'s desk that `text` asks for, however many; unordered.
 

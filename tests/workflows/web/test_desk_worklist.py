@@ -21,8 +21,8 @@ from workflows.queries import counts_of, desk_of, desk_places, waiting_count
 pytestmark = pytest.mark.django_db
 Drafts = Callable[[int], list[Application]]
 
-# Session, person, memberships, years, counts, the cases; messages and what waits, for the navigation.
-QUERIES = 8
+# Session, person, memberships, years, counts, the cases, saved searches; messages and what waits, for the navigation.
+QUERIES = 9
 
 
 def numbers(response) -> list[str]:

@@ -11,6 +11,7 @@ from workflows.web.desk import (
     many,
     people,
     reveal,
+    saved,
     tax_record,
     way,
     worklist,
@@ -19,6 +20,9 @@ from workflows.web.desk import (
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
     path("worklist.<str:kind>", worklist.worklist_export, name="worklist_export"),
+    path("searches/", saved.saved_searches, name="saved_searches"),
+    path("searches/add/", saved.saved_search_add, name="saved_search_add"),
+    path("searches/<int:pk>/", saved.saved_search_change, name="saved_search_change"),
     path("cases/many/", many.case_many, name="case_many"),
     path("manifests/<int:pk>/", manifest.manifest, name="manifest"),
     path("manifests/<int:pk>/commit/", manifest.manifest_commit, name="manifest_commit"),

@@ -23,6 +23,7 @@ from workflows.programmes import registry
 from workflows.rules import holds_role
 from workflows.search import hints, offers
 from workflows.web.desk.filters import ALL, WAITING, Listing, listing, with_parties
+from workflows.web.desk.saved import offices_of, tabs_of
 from workflows.web.desk.steps import fresh_key, many_steps
 
 # What a sheet of Excel can hold beside its heading.
@@ -49,6 +50,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     listed = listing(user, request.GET)
     page = listed.page(request.GET.get("after", ""), request.GET.get("before", ""))
     today = timezone.localdate()
+    saved = tabs_of(user, listed.search.text)
     query = request.GET.copy()
     for name in ("after", "before"):
         query.pop(name, None)
@@ -60,6 +62,10 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "total": listed.total,
         "query": query.urlencode(),
         "filtered": any(value for name, value in query.items() if name not in ("tab", "q")),
+        "saved": saved,
+        "is_saved": any(tab.current for tab in saved),
+        "search": listed.search,
+        "offices": offices_of(user),
         "hints": hints(),
         "offers": offers(user),
         "narrowed": any(value for name, value in query.items() if name != "tab"),

@@ -25,7 +25,6 @@ from workflows.web.official.sums import NEEDS_A_HAND, industry_words
 from workflows.web.paging import page_of
 
 LONGEST_SEARCH = 60
-MOST = 100_000
 
 
 @door(Role.CLERK)
@@ -73,7 +72,7 @@ def _matching(cases: ApplicationQuerySet, query: QueryDict) -> ApplicationQueryS
 def _chosen(request: HttpRequest, batch: Batch, user: User, query: QueryDict) -> list[int]:
     if request.POST.get("all"):
         found = _matching(fitting(batch, user), query)
-        return list(found.order_by("pk").values_list("pk", flat=True)[:MOST])
+        return list(found.order_by("pk").values_list("pk", flat=True))
     ticked = {int(pk) for pk in request.POST.getlist("case") if pk.isdecimal() and len(pk) < 18}
     # What does not belong here is not told from what does not exist.
     known = Application.objects.filter(round=batch.round_id, handler=batch.handler_id, pk__in=ticked)
