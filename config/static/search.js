@@ -13,6 +13,7 @@
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-controls", list.id);
+    input.setAttribute("aria-expanded", "false");
 
     // The word around the cursor, without its minus: where it begins, where it ends.
     function word() {
