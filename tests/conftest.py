@@ -1,6 +1,5 @@
 """What every test stands on."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +8,10 @@ from django.apps import apps
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase, override_settings
+
+from tests.skips import pytest_sessionfinish, pytest_terminal_summary
+
+__all__ = ["pytest_sessionfinish", "pytest_terminal_summary"]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -48,21 +51,3 @@ def _versions_are_published() -> None:
     post_migrate.connect(
         publish, sender=apps.get_app_config("workflows"), weak=False, dispatch_uid="published"
     )
-
-
-def _skipped_on_ci(config: pytest.Config) -> int:
-    """How many tests were skipped where none may be: what the CI does not test is not known to work."""
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    skipped = len(reporter.stats.get("skipped", [])) if reporter else 0
-    return skipped if os.environ.get("CI") == "true" else 0
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    if _skipped_on_ci(session.config):
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    skipped = _skipped_on_ci(config)
-    if skipped:
-        terminalreporter.section(f"FAILED: {skipped} skipped, and CI=true allows no skips", sep="!", red=True)

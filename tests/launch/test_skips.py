@@ -23,7 +23,7 @@ def test_skipped(): pass
     ("ci", "spread", "status"), [("true", ["-p", "xdist", "-n", "2"], 1), ("true", [], 1), ("", [], 0)]
 )
 def test_skip_fails_the_run_on_the_ci_only(tmp_path: Path, ci: str, spread: list[str], status: int) -> None:
-    (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
+    (tmp_path / "conftest.py").write_text((ROOT / "tests" / "skips.py").read_text())
     (tmp_path / "test_some.py").write_text(SKIPPED)
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", os.devnull, *spread]
     done = subprocess.run(

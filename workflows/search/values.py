@@ -22,7 +22,7 @@ _DAYS_AWAY = re.compile(r"([+-])(\d{1,4})d?")
 _NAMED_DAYS = {"today": 0, "今天": 0, "tomorrow": 1, "明天": 1, "yesterday": -1, "昨天": -1}
 
 NOT_AN_AMOUNT = T(
-    "“{word}” is no sum in yuan: write 50000, 1e6 or 100万.",
+    "“{word}” is no sum in yuan: write 50000, 1e6 or 1m.",
     "“{word}”不是金额（元）：请写 50000、1e6 或 100万。",
 )
 NOT_A_DAY = T(
