@@ -17,8 +17,7 @@ READ = set(
 # What only a demonstration or a developer sets.
 NOT_IN_PRODUCTION = {"DEBUG", "BAILU_DEMO", "BAILU_STANDINS"}
 # What has a sound default, or is set by the image.
-MAY_BE_ABSENT = {"CELERY_QUEUE", "BAILU_DATA_DIR", "S3_REGION", "CLAMD_ADDRESS", "LOG_JSON", "DATABASE_PREPARE_AFTER"}
-MAY_BE_ABSENT |= {"WEBHOOK_NETWORKS"}
+MAY_BE_ABSENT = {
     "CELERY_QUEUE",
     "BAILU_DATA_DIR",
     "S3_REGION",
