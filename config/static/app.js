@@ -33,11 +33,14 @@
       table.querySelectorAll("thead th").forEach((e) => e.setAttribute("role", "columnheader"));
       table.querySelectorAll("tbody th, tfoot th").forEach((e) => e.setAttribute("role", "rowheader"));
     });
-    root.querySelectorAll(".scroll").forEach((box) => {
-      if (box.scrollWidth > box.clientWidth) box.setAttribute("tabindex", "0");
-      else box.removeAttribute("tabindex");
-    });
+    root.querySelectorAll(".scroll").forEach((box) => scrolls.observe(box));
   }
+
+  // Observed from the start, and again whenever the window is made narrower or the telephone is turned.
+  const scrolls = new ResizeObserver((changes) => changes.forEach(({ target: box }) => {
+    if (box.scrollWidth > box.clientWidth) box.setAttribute("tabindex", "0");
+    else box.removeAttribute("tabindex");
+  }));
 
   // A form that is being sent is not sent a second time by a second click.
   document.addEventListener("submit", (event) => {

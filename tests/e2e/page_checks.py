@@ -48,6 +48,8 @@ OVERFLOW = """() => {
   const shown = wide.slice(0, 3).map((el) => el.outerHTML.slice(0, 160)).join(' | ');
   return `${root.scrollWidth} > ${innerWidth}: ${shown}`;
 }"""
+# Two frames after a change of the width, what observes sizes has had its say.
+SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 # What a page is built of, as pairs of an element and its parent.
 BUILD = """() => [...new Set([...document.body.querySelectorAll('*')].map((el) =>
   [el.parentElement, el].map((e) => e.tagName + '.' + [...e.classList].join('.') + (e.getAttribute('role') || '')
@@ -88,6 +90,7 @@ class Findings:
         for width in sorted(HEIGHTS, key=lambda width: width != here):
             if width != here:
                 page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+                page.evaluate(SETTLED)
             if too_wide := page.evaluate(OVERFLOW):
                 self._note(f"sideways scroll {too_wide}", path, width)
             self._accessible(page, width, path)
