@@ -70,8 +70,8 @@ API_ROWS: dict[str, ApiRow] = {
     "case_point_answer": ApiRow(WRITE, EMPLOYER, of="point", page="application_correction"),
     "document": ApiRow(READ, SIGNED_IN, of="document", page="storage:status"),
     "worklist": ApiRow(READ, DESK, page="worklist"),
-    "worklist_manifest": ApiRow(READ, DESK, of="many", page="case_many"),
-    "worklist_step": ApiRow(WRITE, DESK, of="many", page="case_many"),
+    "worklist_manifest": ApiRow(READ, DESK, of="many", page="case_many manifest manifest_blocked"),
+    "worklist_step": ApiRow(WRITE, DESK, of="many", page="case_many manifest_commit"),
     "tax_records": ApiRow(READ, DESK, of="round", page="tax_records tax_record"),
     "tax_record": ApiRow(READ, DESK, of="tax_import", page="tax_record_import"),
     "tax_record_begin": ApiRow(WRITE, CLERK, of="round", page="tax_record_begin"),
@@ -166,6 +166,10 @@ PAGES_ALONE: dict[str, str] = {
     **dict.fromkeys(
         ("calendar", "calendar_change", "calendar_take_back"),
         "the calendar of the installation: looked after by people, and moved limits are told to whom they concern",
+    ),
+    **dict.fromkeys(
+        ("saved_searches", "saved_search_add", "saved_search_change"),
+        "names that people give to their searches; a program sends the text itself as `q`",
     ),
     **dict.fromkeys(
         ("application_withdraw", "application_confirm_onward", "case_ask_correction", "case_person"),

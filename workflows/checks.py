@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Info
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Info, Warning
 from django.db import connections
 
 from workflows.models import PolicyVersion
@@ -31,7 +32,9 @@ def versions_as_published(databases: Sequence[str] | None = None, **_: Any) -> l
         for drift in drifts(using):
             if drift.binds:
                 hint = "Undo the change, or declare it as a new version."
-                found.append(Error(said_of(drift), hint=hint, id="workflows.E001"))
+                # Whoever tries things in a demonstration is told, and not stopped.
+                kind, code = (Warning, "W001") if settings.DEMO else (Error, "E001")
+                found.append(kind(said_of(drift), hint=hint, id=f"workflows.{code}"))
             else:
                 found.append(Info(said_of(drift), id="workflows.I001"))
     return found

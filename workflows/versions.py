@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from workflows.engine.declare import Programme
-from workflows.engine.definition import Definition, definition
+from workflows.engine.definition import Definition, deciding, definition
 from workflows.engine.differences import Difference, differences
 from workflows.errors import NotPublished, UnknownProgramme, UnknownVersion, VersionChanged
 from workflows.models import PolicyVersion
@@ -91,6 +91,13 @@ def require_published(slug: str, key: str) -> PolicyVersion:
     return found
 
 
+def publish_missing() -> list[PolicyVersion]:
+    """Publish every declared version that is not published, and leave the others alone; returns these."""
+    published = set(PolicyVersion.objects.values_list("programme", "key"))
+    wanted = [(p, key) for p in registry().values() for key in p.policies if (p.slug, key) not in published]
+    return [keep(programme, key)[0] for programme, key in wanted]
+
+
 def public_versions(programme: Programme) -> tuple[str, ...]:
     """What the public may read of: the published versions, in the order of the declaration; one query.
 
@@ -141,7 +148,7 @@ def _drift(kept: PolicyVersion, now: Definition) -> tuple[Difference, ...]:
     where it is used, in a condition or in the award."""
     return tuple(
         change
-        for change in differences(kept.parts["binds"], now.binds)
+        for change in differences(deciding(kept.parts["binds"]), now.binds)
         if not (change.section == "parameters" and change.change == "added")
     )
 
@@ -159,8 +166,7 @@ def compared(slug: str, old: str, new: str) -> list[Difference]:
     """
     declared_version(slug, old)
     programme = declared_version(slug, new)
-    published = {
-        v.key: v.parts["binds"] for v in PolicyVersion.objects.filter(programme=slug, key__in=[old, new])
-    }
+    kept = PolicyVersion.objects.filter(programme=slug, key__in=[old, new])
+    published = {version.key: deciding(version.parts["binds"]) for version in kept}
     before, after = (published.get(key) or definition(programme, key).binds for key in (old, new))
     return differences(before, after)

@@ -64,7 +64,7 @@ def load(now: datetime | None = None) -> Loaded:
         if not is_ours and (others := Application.objects.count()):
             raise HoldsOthers(count=others)
         cast = ensure_cast()
-        versions.publish_all()
+        versions.publish_missing()
         if not Round.objects.filter(programme="talent-tax-rebate", year=year_2019.YEAR).exists():
             _load_2019(cast)
             made.append(str(year_2019.YEAR))

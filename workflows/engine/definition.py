@@ -2,10 +2,11 @@
 
 `binds` decides cases: states, edges, steps with roles and guards, fields, papers, the decision table, the award,
 parameters. A published version keeps it word for word. `reads` is what people read: labels, sentences, hints,
-and the SQL of every condition; a misprint in it may be mended.
+the SQL of every condition, and the steps that are housekeeping; a misprint in it may be mended.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, is_dataclass
 from functools import cached_property
 from typing import Any
@@ -17,7 +18,7 @@ from forms.roster import Column
 from forms.schema import Field
 from workflows.engine.canonical import attributes, bound, canonical, the_actor, words_of
 from workflows.engine.decide import facts_of
-from workflows.engine.declare import Programme, State, Step
+from workflows.engine.declare import Programme, Same, State, Step
 from workflows.engine.guards import Asking, Guard
 from workflows.models import Application, Person
 
@@ -28,6 +29,8 @@ TAKEN_APART = frozenset(
      "guide", "due", "amount"}
 )  # fmt: skip
 OF_A_VERSION = ("since", "until")
+# Who has a case on the desk decides nothing about it.
+HOUSEKEEPING_COLUMNS = frozenset({"assigned_to"})
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def _binds(programme: Programme, policy: str) -> dict[str, Any]:
     return {
         "states": {str(state): _state(state) for state in states},
         "edges": {f"{source} → {target}": step for source, step, target in _edges(programme, policy)},
-        "steps": {name: _step(step, states) for name, step in programme.steps_in(policy).items()},
+        "steps": {name: entry for name, entry in _steps(programme, policy).items() if decides(entry)},
         "fields": {field.name: _asked(field) for field in programme.form.fields()},
         "roster": {column.name: _asked(column) for column in programme.roster.columns}
         if programme.roster
@@ -109,6 +112,28 @@ def _edges(programme: Programme, policy: str) -> list[tuple[str, str, str]]:
 
 def _state(state: State) -> dict[str, Any]:
     return {"outcome": state.outcome, "stops_clock": state.stops_clock, "excluded": state.excluded}
+
+
+def decides(entry: Mapping[str, Any]) -> bool:
+    """Whether a step, as `binds` has it, is policy: it moves a case, does something or must be given a reason.
+
+    Claiming, handing over, showing a number, giving out a dossier are housekeeping.
+    """
+    return (
+        entry["target"] != Same.__name__
+        or bool(entry.get("effect") or entry.get("needs_reason"))
+        or not HOUSEKEEPING_COLUMNS.issuperset(entry.get("sets", ()))
+    )
+
+
+def deciding(binds: Mapping[str, Any]) -> dict[str, Any]:
+    """`binds` of a version that was published when housekeeping still stood among its steps, without it."""
+    return {**binds, "steps": {name: entry for name, entry in binds["steps"].items() if decides(entry)}}
+
+
+def _steps(programme: Programme, policy: str) -> dict[str, dict[str, Any]]:
+    states = programme.states_in(policy)
+    return {name: _step(step, states) for name, step in programme.steps_in(policy).items()}
 
 
 def _step(step: Step, states: tuple[State, ...]) -> dict[str, Any]:
@@ -157,6 +182,9 @@ def _reads(programme: Programme, policy: str) -> dict[str, Any]:
             for s in programme.states_in(policy)
         },
         "steps": {name: _step_words(step) for name, step in programme.steps_in(policy).items()},
+        "housekeeping": {
+            name: entry for name, entry in _steps(programme, policy).items() if not decides(entry)
+        },
         "form": words_of(programme.form),
         "roster": words_of(programme.roster),
         "pre_check": words_of(programme.pre_check),
