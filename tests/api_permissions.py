@@ -172,7 +172,8 @@ PAGES_ALONE: dict[str, str] = {
         "names that people give to their searches; a program sends the text itself as `q`",
     ),
     **dict.fromkeys(
-        ("application_withdraw", "application_confirm_onward", "case_ask_correction", "case_person"),
+        ("application_withdraw", "application_appeal", "application_confirm_onward", "case_ask_correction",
+         "case_person"),
         "a step of the case: `case_step` takes it",
     ),
 }  # fmt: skip

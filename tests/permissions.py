@@ -82,6 +82,7 @@ APPLICANT_PAGES = (
     | _rows(
         Row(APPLICANT_ROLES, of="draft"),
         "application", "application_section", "application_check", "application_print", "application_withdraw",
+        "application_appeal",
     )
     | _rows(Row(APPLICANT_ROLES, of="draft", post=True), "application_section_save")
     | _rows(

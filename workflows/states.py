@@ -9,7 +9,7 @@ ACCEPTED = State("accepted", T("Preliminary check", "初审"), Holder.OFFICE)
 CHECKED = State("checked", T("Checked", "初审已过"), Holder.OFFICE)
 INSPECTING = State("inspecting", T("On-site inspection", "现场考察"), Holder.OFFICE)
 INSPECTED = State("inspected", T("Inspected", "已考察"), Holder.OFFICE)
-REVIEWING = State("reviewing", T("Expert review", "专家评审"), Holder.OFFICE)
+REVIEWING = State("reviewing", T("Expert review", "专家评审"), Holder.OFFICE, excluded=True)
 REVIEWED = State("reviewed", T("Reviewed", "已评审"), Holder.OFFICE)
 VERIFIED = State("verified", T("Consolidation", "待汇总"), Holder.OFFICE)
 CONSOLIDATED = State("consolidated", T("Approval", "复核审批"), Holder.AUTHORITY)
@@ -22,7 +22,6 @@ CLOSED = State("closed", T("Closed", "办结"), Holder.NOBODY, outcome="good")
 # ── beside the path
 
 CORRECTING = State("correcting", T("Correction", "补正"), Holder.APPLICANT, on_path=False, stops_clock=True)
-REVISING = State("revising", T("Revision", "修改"), Holder.APPLICANT, on_path=False, near="reviewing")
 APPEALED = State("appealed", T("Appeal", "申诉"), Holder.AUTHORITY, on_path=False, stops_clock=True)
 REFUSED = State(
     "refused", T("Not accepted", "不予受理"), Holder.NOBODY, on_path=False, outcome="bad", near="submitted"

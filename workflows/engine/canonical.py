@@ -7,7 +7,7 @@ address of an object and no order of a set slips into a hash.
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import singledispatch
 from typing import Any
@@ -87,6 +87,7 @@ def _actor(_: TheActor) -> Any:
 @bound.register(Decimal)
 @bound.register(date)
 @bound.register(time)
+@bound.register(timedelta)
 def _written(value: Any) -> Any:
     return {type(value).__name__: str(value)}
 

@@ -95,9 +95,8 @@ def decided_sql(
     if holds:
         whens.append((Q(held_by_hand=True), BY_HAND, Result.HELD))
     for rule in programme.rules_in(policy):
-        q = rule.when(parameters)
-        if rule.result == Result.HELD:
-            q &= ~Q(released__contains=[rule.code])
+        # A hold that a clerk released, a refusal that an appeal took away: the table goes on below.
+        q = rule.when(parameters) & ~Q(released__contains=[rule.code])
         if holds or rule.result != Result.HELD:
             whens.append((q, rule.code, rule.result))
     nth = Case(

@@ -181,8 +181,13 @@ def _declared() -> dict[str, list[Any]]:
                 add(stand_programme=slug, stand_state=str(state), stand_step=name)
             if state.outcome:
                 add(over_programme=slug, over_state=str(state))
-            if state.stops_clock or state.excluded:
-                add(stop_programme=slug, stop_state=str(state), stop_excluded=not state.stops_clock)
+            # Nothing runs from a decision until an appeal against it is upheld.
+            if state.stops_clock or state.excluded or state.outcome:
+                add(
+                    stop_programme=slug,
+                    stop_state=str(state),
+                    stop_excluded=state.excluded and not state.stops_clock,
+                )
         if programme.notice:
             add(notice_programme=slug, notice_days=programme.notice.days,
                 counts_first=programme.notice.counts_first_day,

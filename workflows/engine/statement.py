@@ -1,5 +1,6 @@
 """The one statement that moves applications: state, event with hash, outbox, deadlines, command."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -146,7 +147,7 @@ def _columns(step: Step, programme: Programme) -> str:
         promised += ", policy = %(to_policy)s"
     if step.target is Same:
         return promised
-    columns = promised + _excluded(step) + ", state = h.target, entered_at = %(at)s"
+    columns = promised + _promise(step) + ", state = h.target, entered_at = %(at)s"
     if step.target is Resume:
         shifted = _SHIFTED.format(column="a.promised_on", since="a.stopped_on", office="a.handler_id")
         return (
@@ -155,20 +156,46 @@ def _columns(step: Step, programme: Programme) -> str:
         )
     assert isinstance(step.target, State)
     if step.target.stops_clock:
-        columns += ", resume_state = h.source, stopped_on = COALESCE(a.stopped_on, %(on)s)"
+        columns += f", resume_state = h.source, stopped_on = COALESCE(a.stopped_on, {_stands_since(step)})"
     else:
         columns += ", resume_state = '', stopped_on = NULL"
     return columns + (", due_on = due.day" if dues(programme, step).policies else ", due_on = NULL")
 
 
-def _excluded(step: Step) -> str:
-    """The promised date moves by the working days of an excluded stage when the case leaves it."""
-    excluded = ", ".join(f"'{source}'" for source in step.sources if source.excluded)
-    if not excluded or "promised_on" in step.sets:
+_ENTERED_ON = f"(a.entered_at AT TIME ZONE '{settings.TIME_ZONE}')::date"
+
+
+def _promise(step: Step) -> str:
+    """The promised date moves by the working days of an excluded stage, or of a stop, when the case leaves it.
+
+    `Resume` gives back what was stopped by itself; a case that ends has nothing to be given back.
+    """
+    if "promised_on" in step.sets:
         return ""
-    since = f"(a.entered_at AT TIME ZONE '{settings.TIME_ZONE}')::date"
-    shifted = _SHIFTED.format(column="a.promised_on", since=since, office="a.handler_id")
-    return f", promised_on = CASE WHEN a.state IN ({excluded}) THEN {shifted} ELSE a.promised_on END"
+    goes_on = isinstance(step.target, State) and not step.target.stops_clock and not step.target.outcome
+    since = {
+        _ENTERED_ON: [source for source in step.sources if source.excluded],
+        "a.stopped_on": [source for source in step.sources if source.stops_clock and goes_on],
+    }
+    whens = [
+        f"WHEN a.state IN ({_quoted(left)}) THEN "
+        + _SHIFTED.format(column="a.promised_on", since=day, office="a.handler_id")
+        for day, left in since.items()
+        if left
+    ]
+    return f", promised_on = CASE {' '.join(whens)} ELSE a.promised_on END" if whens else ""
+
+
+def _stands_since(step: Step) -> str:
+    """The day from which the clock stands still; of a case that had ended already, the day on which it ended."""
+    ended = [source for source in step.sources if source.outcome]
+    return (
+        f"CASE WHEN a.state IN ({_quoted(ended)}) THEN {_ENTERED_ON} ELSE %(on)s END" if ended else "%(on)s"
+    )
+
+
+def _quoted(states: Iterable[State]) -> str:
+    return ", ".join(f"'{state}'" for state in states)
 
 
 def _deadlines(step: Step, programme: Programme) -> list[str]:

@@ -1,6 +1,7 @@
 """What the engine and the pages keep. One noun a module."""
 
 from workflows.models.absence import Absence
+from workflows.models.appeal import Appeal
 from workflows.models.application import Application, ApplicationPaper, ApplicationQuerySet
 from workflows.models.approval import ApprovalProcess
 from workflows.models.batch import Batch, BatchItem
@@ -24,6 +25,7 @@ from workflows.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "Absence",
+    "Appeal",
     "Application",
     "ApplicationPaper",
     "ApplicationQuerySet",

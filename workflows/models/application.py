@@ -94,6 +94,7 @@ class Application(models.Model):
     points_open = models.PositiveIntegerField(default=0)
     # How often correction was asked for; a programme allows so many rounds.
     correction_rounds = models.PositiveSmallIntegerField(default=0)
+    appeals_made = models.PositiveSmallIntegerField(default=0)
     objections_open = models.PositiveIntegerField(default=0)
     # The receipt of the onward payment is attached and verified.
     receipt_attached = models.BooleanField(default=False)

@@ -2,15 +2,19 @@
 programme's own words, roles, guards, limits and effects: `approval(approve=vary(when=[…]))`."""
 
 from workflows.engine.composite import vary
+from workflows.stages.appeal import appeal, appeal_person
 from workflows.stages.approval import approval
 from workflows.stages.correction import correction
 from workflows.stages.handling import handling
+from workflows.stages.inspection import inspection
 from workflows.stages.intake import intake
 from workflows.stages.notice import notice
+from workflows.stages.panel import panel
 from workflows.stages.payment import payment
 from workflows.stages.roster import roster
 from workflows.stages.withdrawal import withdrawal
 
 __all__ = [
-    "approval", "correction", "handling", "intake", "notice", "payment", "roster", "vary", "withdrawal",
+    "appeal", "appeal_person", "approval", "correction", "handling", "inspection", "intake", "notice", "panel",
+    "payment", "roster", "vary", "withdrawal",
 ]  # fmt: skip

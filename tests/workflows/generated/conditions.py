@@ -1,6 +1,7 @@
 """What a guard's `Q` says of a case, in plain Python: read from the declaration, not from its SQL."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,6 +43,17 @@ def columns(guard: Guard, actor: User, at: datetime) -> set[str]:
     return {path.split("__")[0] for path, _ in _leaves(guard.q(Asking(actor, Value(at))))}
 
 
+def answers(guard: Guard, actor: User, at: datetime) -> dict[str, Any]:
+    """What the guard wants the applicant to have answered: question → answer."""
+    wanted = {}
+    with suppress(NotInPython):
+        for path, right in _leaves(guard.q(Asking(actor, Value(at)))):
+            name = path.removeprefix("facts__")
+            if name != path and "__" not in name:
+                wanted[name] = right
+    return wanted
+
+
 def _leaves(q: Q) -> Iterator[tuple[str, Any]]:
     for child in q.children:
         if isinstance(child, Q):
@@ -69,7 +81,8 @@ def _compared(leaf: Any, facts: Facts) -> bool:
     *names, test = path.split("__") if path.split("__")[-1] in TESTS else [*path.split("__"), "exact"]
     left: Any = facts
     for name in names:
-        left = None if left is None else left[name]
+        # A question that was not answered stands in no column.
+        left = None if left is None else left[name] if left is facts else left.get(name)
     return bool(TESTS[test](_key(left), _key(_value(right, facts))))
 
 

@@ -175,19 +175,23 @@ class Reducer:
         if step.target is not Same and standing is not None and standing.excluded and case.promised_on:
             assert case.entered_on is not None
             case.promised_on = _later(case.promised_on, ordinal(today) - ordinal(case.entered_on))
+        ended_on = case.entered_on if standing is not None and standing.outcome else None
+        if standing is not None and standing.stops_clock and _goes_on(step) and case.promised_on:
+            assert case.stopped_on is not None
+            case.promised_on = _later(case.promised_on, ordinal(today) - ordinal(case.stopped_on))
         if step.target is not Same:
             case.entered_on = today
         if step.target is Resume:
             self._resume(step, case, today)
         elif step.target is not Same:
             assert isinstance(step.target, State)
-            self._enter(step.target, case, source, today)
+            self._enter(step.target, case, source, today, ended_on)
         case.events.append(Happened(step.name, source, case.state, person.user.pk, reason))
 
-    def _enter(self, target: State, case: Case, source: str, today: date) -> None:
+    def _enter(self, target: State, case: Case, source: str, today: date, ended_on: date | None) -> None:
         if target.stops_clock:
             case.resume = source
-            case.stopped_on = case.stopped_on or today
+            case.stopped_on = case.stopped_on or ended_on or today
         else:
             case.resume, case.stopped_on = "", None
             _close(case.limits)
@@ -227,6 +231,11 @@ class Told:
 def _in_version(step: Step, case: Case) -> bool:
     """Whether the policy version of the case has the step."""
     return step.policies is None or case.policy in step.policies
+
+
+def _goes_on(step: Step) -> bool:
+    """Whether it leads to a state in which the case runs; `Resume` gives back by itself what was stopped."""
+    return isinstance(step.target, State) and not step.target.stops_clock and not step.target.outcome
 
 
 def _later(day: date, working_days: int) -> date:

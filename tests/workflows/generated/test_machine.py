@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +15,12 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from notifications import outbox
 from notifications.models import Message, OutboxRow
+from tests.workflows.declared import registered
 from tests.workflows.generated.machine import Cases
 from tests.workflows.generated.made_up import made_up
 from tests.workflows.generated.reducer import Reducer
 from tests.workflows.generated.world import World, stilled, world_of
+from tests.workflows.reviewed_aid import write_reviewed_aid
 from workflows.engine.declare import State, Step
 from workflows.engine.edges import sync_edges
 from workflows.programmes import registry
@@ -34,8 +37,12 @@ QUIET = {"deadline": None, "database": None, "suppress_health_check": list(Healt
 COMMANDS = 20
 
 
-@pytest.fixture(params=[*sorted(registry()), "made-up"])
-def world(request: pytest.FixtureRequest, db: Any) -> Iterator[World]:
+@pytest.fixture(params=[*sorted(registry()), "made-up", "reviewed-aid"])
+def world(request: pytest.FixtureRequest, db: Any, tmp_path: Path) -> Iterator[World]:
+    if request.param == "reviewed-aid":
+        with registered(write_reviewed_aid(tmp_path), tmp_path) as declared, stilled(declared) as programme:
+            yield world_of(programme)
+        return
     if request.param == "made-up":
         registry()["made-up"] = made_up()
         sync_edges()

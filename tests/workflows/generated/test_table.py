@@ -6,14 +6,17 @@ For every triple `why`, `offers` and `perform` say what the declaration says, re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from tests.workflows.declared import registered
 from tests.workflows.generated.reducer import Case, Person, Reducer
 from tests.workflows.generated.world import World, meeting, set_facts, stilled, world_of
+from tests.workflows.reviewed_aid import write_reviewed_aid
 from workflows.engine.asking import blockers, offers
 from workflows.engine.deadlines import load_calendar
 from workflows.engine.declare import Programme, Resume, State, Step
@@ -51,10 +54,20 @@ class Table:
                 yield step, person
 
 
-@pytest.fixture(params=sorted(registry()))
-def table(request: pytest.FixtureRequest, db: Any) -> Iterator[Table]:
+@pytest.fixture(params=[*sorted(registry()), pytest.param("reviewed-aid", marks=pytest.mark.slow)])
+def declared(request: pytest.FixtureRequest, db: Any, tmp_path: Path) -> Iterator[Programme]:
+    """Each of our programmes, and one that goes through inspection, panel and appeal."""
+    if request.param != "reviewed-aid":
+        yield registry()[request.param]
+        return
+    with registered(write_reviewed_aid(tmp_path), tmp_path) as programme:
+        yield programme
+
+
+@pytest.fixture
+def table(declared: Programme) -> Iterator[Table]:
     load_calendar(provisional_until=timezone.now().year + 2)
-    with stilled(registry()[request.param]) as programme:
+    with stilled(declared) as programme:
         world = world_of(programme, timezone.now())
         reducer = Reducer(programme)
         wanted = [

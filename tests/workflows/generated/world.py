@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 from accounts.models import Membership, Organisation, Role, User
-from tests.workflows.generated.conditions import HERE, NotInPython, columns, kinds_of_values
+from tests.workflows.generated.conditions import HERE, NotInPython, answers, columns, kinds_of_values
 from tests.workflows.generated.reducer import Case, Person, Reducer
 from workflows.engine.declare import Programme, Step
 from workflows.engine.perform import Move
@@ -75,7 +75,11 @@ class World:
         for name in sorted(named - counted - {"round", "state", "created_by"}):
             field = Application._meta.get_field(name)
             found[name] = kinds_of_values(field, self.start)
-            if name == "batch":
+            if name == "facts":
+                guards = [g for step in self.programme.steps.values() for g in step.when]
+                asked = [answers(g, who.user, self.start) for g in guards]
+                found[name] = [{}, {key: value for one in asked for key, value in one.items()}]
+            elif name == "batch":
                 found[name] = [None, *self.batches]
             elif field.is_relation:
                 found[name] = [None, self.people[0].user.pk]
@@ -122,7 +126,7 @@ def set_facts(cases: Sequence[Case], facts: dict[str, Any]) -> None:
     kept: dict[str, Any] = {}
     for name, value in facts.items():
         column = f"{name}_id" if Application._meta.get_field(name).is_relation else name
-        kept[column] = value["id"] if isinstance(value, dict) else value
+        kept[column] = value["id"] if column != name and isinstance(value, dict) else value
     if kept and cases:
         Application.objects.filter(pk__any=[case.pk for case in cases]).update(**kept)
         for case in cases:

@@ -1,6 +1,7 @@
 """One's own case: the task list while it is a draft, its status after that; and the ways it ends."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,11 +11,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.doors import door, signed_in
 from accounts.models import Role
+from config.words import T
 from workflows.engine.asking import why
+from workflows.engine.guards import Reason
 from workflows.engine.perform import perform
+from workflows.errors import ReasonMissing
 from workflows.web.applicant.cases import is_draft, mending, own_case
 from workflows.web.applicant.status import status_of
 from workflows.web.applicant.tasks import task_list
+
+LONGEST_APPEAL = 2000
+NO_APPEAL_HERE = Reason(
+    "no_appeal",
+    T(
+        "This programme has no appeal. Ask the office that handles the case.",
+        "本项目没有申诉程序，请向受理单位咨询。",
+    ),
+)
 
 
 @door(Role.OWNER, Role.AGENT)
@@ -48,6 +61,27 @@ def application_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     reasons = [{"sentence": r.words, "url": mend(r) or ""} for r in why("withdraw", case, user)]
     context = {"case": case, "draft": is_draft(case), "reasons": reasons, "key": uuid.uuid4()}
     return render(request, "applicant/withdraw.html", context)
+
+
+@door(Role.OWNER, Role.AGENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_appeal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Appeal against the decision on the case: say why, once. Somebody else than before looks at it."""
+    user = signed_in(request)
+    case = own_case(user, pk)
+    declared = case.declaration.steps.get("file_appeal")
+    context: dict[str, Any] = {"case": case, "key": uuid.uuid4(), "refusal": None}
+    if request.method == "POST":
+        reason = request.POST.get("reason", "").strip()[:LONGEST_APPEAL]
+        try:
+            perform("file_appeal", [case.pk], actor=user, key=_key(request), reason=reason)
+        except ReasonMissing as refusal:
+            context |= {"refusal": refusal}
+            return render(request, "applicant/appeal.html", context, status=refusal.status)
+        messages.success(request, _("Your appeal is received. Another officer than before looks at it."))
+        return redirect("application", pk=case.pk)
+    context["reasons"] = [NO_APPEAL_HERE] if declared is None else why("file_appeal", case, user)
+    return render(request, "applicant/appeal.html", context)
 
 
 @door(Role.OWNER, Role.AGENT)

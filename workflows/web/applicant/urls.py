@@ -19,6 +19,7 @@ urlpatterns = [
     path("applications/<int:pk>/print/", printing.application_print, name="application_print"),
     path("applications/<int:pk>/dossier/", dossier.application_dossier, name="application_dossier"),
     path("applications/<int:pk>/withdraw/", application.application_withdraw, name="application_withdraw"),
+    path("applications/<int:pk>/appeal/", application.application_appeal, name="application_appeal"),
     path(
         "applications/<int:pk>/confirm-onward/",
         application.application_confirm_onward,
