@@ -1,0 +1,1 @@
+"""Reviewing: who is drawn for a panel, and what their scores come to."""
