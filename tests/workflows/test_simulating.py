@@ -142,6 +142,17 @@ def test_command_prints_json_and_nothing_else(
     assert [one["name"] for one in found["changed"]] == ["欧阳富"]
 
 
+def test_command_finds_the_one_programme_that_has_the_version(
+    decided: Application, next_version: Programme
+) -> None:
+    assert said("simulate", "--year", "2019", "--version", NEXT).startswith(f"{SLUG} 2019: ")
+
+
+def test_command_asks_for_the_programme_where_none_has_the_version(decided: Application) -> None:
+    with pytest.raises(CommandError, match=f"one of .*{SLUG}"):
+        said("simulate", "--year", "2019", "--version", "2035")
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
 from config.errors import Refusal
+from workflows.programmes import registry
 from workflows.simulating import Simulation, simulate
 
 
@@ -20,7 +21,9 @@ class Command(BaseCommand):
         return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("programme")
+        parser.add_argument(
+            "programme", nargs="?", help="may be left out where one programme alone has the version"
+        )
         parser.add_argument("--year", type=int, required=True)
         parser.add_argument(
             "--version", dest="policy", required=True, metavar="KEY", help="the policy version"
@@ -37,9 +40,12 @@ class Command(BaseCommand):
             raise CommandError(f"There is no active account {options['names_for']}.")
         try:
             found = simulate(
-                options["programme"], options["year"], options["policy"], listed=max(0, options["listed"]),
+                options["programme"] or _only(options["policy"]),
+                options["year"],
+                options["policy"],
+                listed=max(0, options["listed"]),
                 viewer=viewer,
-            )  # fmt: skip
+            )
         except Refusal as refusal:
             raise CommandError(refusal.sentence.en) from refusal
         if options["json"]:
@@ -47,6 +53,14 @@ class Command(BaseCommand):
             return
         for line in _lines(found):
             self.stdout.write(line)
+
+
+def _only(key: str) -> str:
+    having = [slug for slug, programme in registry().items() if key in programme.policies]
+    if len(having) != 1:
+        known = ", ".join(having or registry())
+        raise CommandError(f"Name the programme, before --year: one of {known}.")
+    return having[0]
 
 
 def _lines(found: Simulation) -> list[str]:
