@@ -70,8 +70,21 @@ API_ROWS: dict[str, ApiRow] = {
     "case_point_answer": ApiRow(WRITE, EMPLOYER, of="point", page="application_correction"),
     "document": ApiRow(READ, SIGNED_IN, of="document", page="storage:status"),
     "worklist": ApiRow(READ, DESK, page="worklist"),
-    "worklist_manifest": ApiRow(READ, DESK, of="many", page="case_many manifest manifest_blocked"),
-    "worklist_step": ApiRow(WRITE, DESK, of="many", page="case_many manifest_commit"),
+    "worklist_manifest": ApiRow(READ, DESK, of="many", page="case_many"),
+    "worklist_step": ApiRow(WRITE, DESK, of="many", page="case_many"),
+    "worklist_syntax": ApiRow(READ, DESK, page="worklist"),
+    "manifest_prepare": ApiRow(WRITE, DESK, of="many", page="case_many"),
+    # Whoever drew it up: in the world of the test, the clerk.
+    "manifest": ApiRow(READ, DESK, of="manifest", page="manifest", only=CLERK),
+    "manifest_blocked": ApiRow(READ, DESK, of="manifest", page="manifest_blocked", only=CLERK),
+    "manifest_commit": ApiRow(WRITE, DESK, of="manifest", page="manifest_commit", only=CLERK),
+    "searches": ApiRow(READ, DESK, page="saved_searches"),
+    "search_save": ApiRow(WRITE, DESK, page="saved_search_add"),
+    # Of the handling office: its people alone know of it.
+    **dict.fromkeys(
+        ("search_change", "search_remove", "search_restore"),
+        ApiRow(WRITE, DESK, of="saved_search", page="saved_search_change", only=CLERK),
+    ),
     "tax_records": ApiRow(READ, DESK, of="round", page="tax_records tax_record"),
     "tax_record": ApiRow(READ, DESK, of="tax_import", page="tax_record_import"),
     "tax_record_begin": ApiRow(WRITE, CLERK, of="round", page="tax_record_begin"),
@@ -166,10 +179,6 @@ PAGES_ALONE: dict[str, str] = {
     **dict.fromkeys(
         ("calendar", "calendar_change", "calendar_take_back"),
         "the calendar of the installation: looked after by people, and moved limits are told to whom they concern",
-    ),
-    **dict.fromkeys(
-        ("saved_searches", "saved_search_add", "saved_search_change"),
-        "names that people give to their searches; a program sends the text itself as `q`",
     ),
     **dict.fromkeys(
         ("application_withdraw", "application_appeal", "application_confirm_onward", "case_ask_correction",

@@ -45,7 +45,7 @@ class RecordOut(Schema):
     cases_compared: int
 
 
-class StartIn(Schema):
+class ReadIn(Schema):
     """`complete`: who is not in the file has no tax record."""
 
     complete: bool = False
@@ -129,7 +129,7 @@ def tax_record_finish(request: HttpRequest, pk: Id, document: UUID, asked: Sha25
 
 
 @routes.change("POST", "/tax-records/{pk}/start", RecordOut, scope=Scope.CASES_WRITE, by=CLERK)
-def tax_record_start(request: HttpRequest, pk: Id, asked: StartIn) -> RecordOut:
+def tax_record_start(request: HttpRequest, pk: Id, asked: ReadIn) -> RecordOut:
     """Have the workbook read and compared by a worker; one event for each case that is compared."""
     found = _import_to_fill(request, pk)
     records.start(found, complete=asked.complete)

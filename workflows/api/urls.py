@@ -17,6 +17,7 @@ from workflows.api import (
     cases,
     dossier,
     imports,
+    manifests,
     messages,
     notices,
     objections,
@@ -28,6 +29,7 @@ from workflows.api import (
     programmes,
     returns,
     reveal,
+    searches,
     sections,
     steps,
     tax_records,
@@ -45,7 +47,8 @@ NOT_ALLOWED = T(en="This address takes {methods}.", zh="该地址只接受 {meth
 # The nouns declare their operations by being imported.
 NOUNS = (
     programmes, cases, steps, reveal, dossier, sections, people, imports, papers, points, uploads, worklist,
-    tax_records, batches, batch_acts, notices, objections, payments, returns, messages, webhooks,
+    manifests, searches, tax_records, batches, batch_acts, notices, objections, payments, returns, messages,
+    webhooks,
 )  # fmt: skip
 api.add_router("", ROUTER)
 

@@ -4,7 +4,7 @@ from itertools import chain
 from typing import Annotated
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
@@ -24,7 +24,7 @@ from workflows.engine.asking import blockers
 from workflows.engine.declare import Programme, Step
 from workflows.engine.perform import perform
 from workflows.errors import NothingSelected, UnknownStep
-from workflows.models import Application, Batch, Round
+from workflows.models import Application, ApplicationQuerySet, Batch, Round
 from workflows.programmes import registry
 from workflows.queries import desk_of
 from workflows.web.desk.filters import listing
@@ -117,7 +117,12 @@ def worklist(
     )
 
 
-def _step(asked: ManyIn) -> tuple[Programme, Step]:
+def step_of(asked: ManyIn) -> tuple[Programme, Step]:
+    """The programme and the step that are named.
+
+    Raises:
+        UnknownStep: there is none that is taken on many cases.
+    """
     programme = registry().get(asked.programme)
     step = many_steps(programme).get(asked.step) if programme else None
     if programme is None or step is None:
@@ -125,23 +130,29 @@ def _step(asked: ManyIn) -> tuple[Programme, Step]:
     return programme, step
 
 
-def _ids(asked: ManyIn, user: User) -> list[int]:
-    """The cases that are meant; what the asker may not know of is a 404.
+def chosen(asked: ManyIn, user: User) -> ApplicationQuerySet:
+    """The cases that are meant.
 
     Raises:
-        NothingSelected: none is meant.
+        SearchUnclear: the query has a word that cannot be understood.
+        NothingSelected: neither cases nor a query are given.
+        Http404: one of the cases is not for `user` to know of.
     """
     if asked.query is not None:
         listed = listing(user, QueryDict(asked.query))
         listed.search.checked()
-        cases = listed.cases.filter(programme=asked.programme)
-        ids = list(cases.order_by("pk").values_list("pk", flat=True))
-    else:
-        wanted = sorted(set(asked.cases))
-        known = desk_of(user).filter(pk__any=wanted, programme=asked.programme)
-        ids = list(known.order_by("pk").values_list("pk", flat=True))
-        if len(ids) != len(wanted):
-            raise Http404
+        return listed.cases.filter(programme=asked.programme)
+    wanted = sorted(set(asked.cases))
+    if not wanted:
+        raise NothingSelected
+    known = desk_of(user).filter(Q(pk__any=wanted), programme=asked.programme)
+    if known.count() != len(wanted):
+        raise Http404
+    return known
+
+
+def _ids(asked: ManyIn, user: User) -> list[int]:
+    ids = list(chosen(asked, user).order_by("pk").values_list("pk", flat=True))
     if not ids:
         raise NothingSelected
     return ids
@@ -149,9 +160,12 @@ def _ids(asked: ManyIn, user: User) -> list[int]:
 
 @routes.ask("/worklist/manifest", ManifestOfStep, scope=Scope.CASES_READ, by=DESK)
 def worklist_manifest(request: HttpRequest, asked: ManyIn) -> ManifestOfStep:
-    """The dry run of a step over many cases: whom it can be done on, whom not, and every reason. Changes nothing."""
+    """The dry run of a step over many cases: whom it can be done on, whom not, and every reason. Changes nothing.
+
+    For very many, or to sign exactly what was read: `POST /manifests`.
+    """
     user = asker(request)
-    _programme, step = _step(asked)
+    _programme, step = step_of(asked)
     ids = _ids(asked, user)
     reasons = blockers(step, ids, user)
     possible = [pk for pk in ids if pk not in reasons]
@@ -176,7 +190,7 @@ def worklist_manifest(request: HttpRequest, asked: ManyIn) -> ManifestOfStep:
 def worklist_step(request: HttpRequest, asked: ManyStepIn) -> ManyDone:
     """Take a step on many cases: accept, examine, verify or consolidate; on all of them, or on none."""
     user = asker(request)
-    _programme, step = _step(asked)
+    _programme, step = step_of(asked)
     ids = _ids(asked, user)
     key = key_of(request)
     if step.place != "selection":

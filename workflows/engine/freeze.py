@@ -154,30 +154,46 @@ def report(manifest: Manifest, programme: Programme, step: Step) -> Iterator[Rep
     A reason that still stands is filled in with the case's figures; one that was mended since is said in general.
     """
     for ordinal in manifest.parts.order_by("ordinal").values_list("ordinal", flat=True):
-        blocked = _blocked_of(manifest, ordinal)
-        standing = blockers(step, blocked, manifest.actor)
-        cases = (
-            Application.objects.filter(pk__any=list(blocked))
-            .select_related("applicant")
-            .defer("answers", "sealed_answers")
-            .order_by("pk")
+        yield from _reported(manifest, programme, step, _blocked_of(manifest, "part.ordinal = %s", ordinal))
+
+
+def report_page(
+    manifest: Manifest, programme: Programme, step: Step, *, after: int, limit: int
+) -> tuple[list[Reported], int | None]:
+    """The first `limit` blocked cases with an id above `after`, as in `report`; and where the next page begins."""
+    later = "part.ids[cardinality(part.ids)] > %s AND held.id > %s ORDER BY held.id LIMIT %s"
+    found = _blocked_of(manifest, later, after, after, limit + 1)
+    shown = dict(list(found.items())[:limit])
+    return list(_reported(manifest, programme, step, shown)), max(shown) if len(found) > limit else None
+
+
+def _reported(
+    manifest: Manifest, programme: Programme, step: Step, blocked: dict[int, int]
+) -> Iterator[Reported]:
+    standing = blockers(step, blocked, manifest.actor)
+    cases = (
+        Application.objects.filter(pk__any=list(blocked))
+        .select_related("applicant")
+        .defer("answers", "sealed_answers")
+        .order_by("pk")
+    )
+    for case in cases.iterator():
+        now = {reason.code: reason for reason in standing.get(case.pk, ())}
+        frozen = (
+            reason_of(programme, step, bit, case.state, case.policy) for bit in bits_of(blocked[case.pk])
         )
-        for case in cases.iterator():
-            now = {reason.code: reason for reason in standing.get(case.pk, ())}
-            frozen = (
-                reason_of(programme, step, bit, case.state, case.policy) for bit in bits_of(blocked[case.pk])
-            )
-            yield Reported(case, tuple(now.get(reason.code, _in_general(reason)) for reason in frozen))
+        yield Reported(case, tuple(now.get(reason.code, in_general(reason)) for reason in frozen))
 
 
-def _blocked_of(manifest: Manifest, ordinal: int) -> dict[int, int]:
+_BLOCKED = """
+SELECT held.id, held.unmet FROM workflows_manifestpart part, unnest(part.ids, part.unmet) AS held(id, unmet)
+ WHERE part.manifest_id = %s AND held.unmet <> 0 AND {which}
+"""
+
+
+def _blocked_of(manifest: Manifest, which: str, *values: int) -> dict[int, int]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT held.id, held.unmet
-                 FROM workflows_manifestpart part, unnest(part.ids, part.unmet) AS held(id, unmet)
-                WHERE part.manifest_id = %s AND part.ordinal = %s AND held.unmet <> 0""",
-            [manifest.pk, ordinal],
-        )
+        cursor.execute(_BLOCKED.format(which=which), [manifest.pk, *values])
         return dict(cursor.fetchall())
 
 
@@ -186,5 +202,6 @@ MENDED = T(
 )
 
 
-def _in_general(reason: Reason) -> Reason:
+def in_general(reason: Reason) -> Reason:
+    """What is said of a reason that stands no more."""
     return Reason(reason.code, MENDED)

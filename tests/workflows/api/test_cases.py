@@ -1,6 +1,7 @@
 """Cases through the API: the same answers as the pages, with versions, keys and problems."""
 
 import json
+from collections import Counter
 
 import pytest
 from django.db import connection
@@ -277,6 +278,18 @@ def test_description_names_every_operation(client):
     assert named == set(OPERATIONS)
     page = client.get("/api/v1/").content.decode()
     assert [name for name in named if f'id="{name}"' not in page] == []
+
+
+def test_no_two_shapes_share_a_name():
+    """The description has one place for each name: of two shapes with it, one would be described wrongly."""
+    from ninja import Schema
+
+    ours = [s for s in Schema.__subclasses__() if s.__module__.startswith("workflows.api")]
+    for shape in ours:
+        ours += [s for s in shape.__subclasses__() if s not in ours and "[" not in s.__name__]
+    names = Counter(shape.__name__ for shape in ours)
+    assert len(names) > 50
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 def test_rounds_and_programmes_say_what_to_fill_in(open_round: _Round, owner):

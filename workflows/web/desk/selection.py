@@ -8,7 +8,7 @@ from accounts.models import Role, User
 from config.words import T
 from workflows.engine.asking import blockers
 from workflows.engine.declare import Programme, Step
-from workflows.engine.freeze import obstacles
+from workflows.engine.freeze import in_general, obstacles
 from workflows.engine.guards import Reason
 from workflows.models import Application, Batch, Manifest, Round
 from workflows.web.desk.steps import mend
@@ -59,7 +59,7 @@ def obstacles_of(manifest: Manifest, programme: Programme, step: Step, user: Use
         reasons = [
             next(
                 (r for r in standing.get(pk, ()) if r.code == obstacle.code),
-                Reason(obstacle.code, obstacle.words),
+                in_general(Reason(obstacle.code, obstacle.words)),
             )
             for pk in obstacle.some
         ]
