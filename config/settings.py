@@ -95,10 +95,10 @@ DATABASES = {
     "default": env.db_url("DATABASE_URL", default="postgres:///bailu", engine="django.db.backends.postgresql")
 }
 DATABASES["default"].setdefault("OPTIONS", {})
-# The engine's own statements are prepared from their second use on. A pooler that gives a connection to others
-# between transactions and does not follow prepared statements needs `?prepare_threshold=` away: set it to 0 here.
-PREPARE_AFTER = env.int("DATABASE_PREPARE_AFTER", default=2)
-DATABASES["default"]["OPTIONS"]["prepare_threshold"] = PREPARE_AFTER or None
+# The engine's own statements are prepared by the server. Where a pooler gives a connection to others between
+# transactions and does not follow prepared statements, set it to no.
+PREPARE_STATEMENTS = env.bool("DATABASE_PREPARES", default=True)
+DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 5 if PREPARE_STATEMENTS else None
 # Statements here take milliseconds; PostgreSQL compiling one to machine code takes up to a second.
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
 DATABASES["default"]["CONN_MAX_AGE"] = 60

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import datetime
 from math import inf
+from threading import Lock, Timer
 from time import monotonic
 
 import structlog
@@ -18,8 +19,14 @@ from notifications import relay
 from notifications.models import OutboxRow
 from notifications.topics import Payload
 
+# Asking a worker costs more than a step of one case: in a burst, so many seconds lie between two calls.
+APART_SECONDS = 0.1
+
 log = structlog.get_logger(__name__)
 _relaying: ContextVar[bool] = ContextVar("relaying", default=False)
+_calling = Lock()
+_called_at = -APART_SECONDS
+_later: Timer | None = None
 
 
 def put(topic: str, key: str, payload: Payload, due_at: datetime | None = None) -> None:
@@ -76,4 +83,23 @@ def deliver_due(limit: int = relay.BATCH_ROWS, *, seconds: float = inf) -> int:
 
 
 def _call_relay() -> None:
+    """Call it now, or, where it was called a moment ago, once more in a moment for all who ask until then."""
+    global _called_at, _later  # noqa: PLW0603 - one clock for the process
+    with _calling:
+        now = monotonic()
+        if now - _called_at >= APART_SECONDS:
+            _called_at = now
+        elif _later is None or not _later.is_alive():
+            _later = Timer(APART_SECONDS, _call_later)
+            _later.start()
+            return
+        else:
+            return
+    wake("notifications.deliver")
+
+
+def _call_later() -> None:
+    global _called_at, _later
+    with _calling:
+        _called_at, _later = monotonic(), None
     wake("notifications.deliver")

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
+from config.celery import app
 from notifications.models import OutboxRow
 from notifications.outbox import deliver_due, nudge, put, put_all
 from notifications.queries import outbox_state
@@ -110,6 +112,18 @@ def test_broker_that_is_silent_costs_two_seconds_once(process, silent_port, got,
     assert float(done.stdout) < 2.5
     assert done.stderr.count("broker_away") == 1
     assert deliver_due() == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_burst_of_transactions_calls_the_relay_a_few_times_and_once_more_at_its_end(process):
+    queue = f"test-{uuid.uuid4().hex}"
+    done = process("put_rows", "200", CELERY_QUEUE=queue)
+    assert done.returncode == 0, done.stderr
+    with app.connection_for_write() as broker:
+        channel = broker.default_channel
+        called = channel.queue_declare(queue, passive=True).message_count
+        channel.queue_delete(queue)
+    assert 2 <= called <= 50
 
 
 def test_state_counts_what_is_due_and_what_was_given_up(db):

@@ -32,6 +32,19 @@ class Named(list[int]):
         return f"{column} = ANY(%s)", (self,)
 
 
+class One(Named):
+    """A single case: compared without an array, so that the server's one plan for all of them is the right one."""
+
+    ARE: ClassVar[str] = "{column} = %(id)s"
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {"id": self[0]}
+
+    def as_any(self, column: str) -> tuple[str, tuple[Any, ...]]:
+        return f"{column} = %s", (self[0],)
+
+
 @dataclass(frozen=True, slots=True)
 class Frozen:
     """The cases of a manifest that nothing blocked when it was frozen: the ids stay in the database.
@@ -92,7 +105,10 @@ Chosen = Named | Frozen
 
 def chosen(cases: "Iterable[int] | Chosen") -> Chosen:
     """`cases` as what a command is about; ids are put in order."""
-    return cases if isinstance(cases, Named | Frozen) else Named(cases)
+    if isinstance(cases, Named | Frozen):
+        return cases
+    named = Named(cases)
+    return One(named) if len(named) == 1 else named
 
 
 def are(column: str, cases: Chosen) -> str:

@@ -28,13 +28,23 @@ STANDS_IN = f"""jsonb_object_agg(pk, assigned_to_id) FILTER (WHERE (assigned_to_
 _compiled: "OrderedDict[tuple[Any, ...], tuple[str, tuple[Any, ...]]]" = OrderedDict()
 
 
+class _Prepared(ServerBindingCursor):
+    """Prepares at the first use: a busy connection forgets how often it has seen a statement."""
+
+    def execute(self, query: Any, params: Any = None) -> Any:
+        return super().execute(query, params, prepare=PREPARES)  # type: ignore[misc]
+
+
+PREPARES = True if settings.PREPARE_STATEMENTS else None
+
+
 def engine_cursor(cases: int) -> Any:
     """A cursor of Django's for the engine's own statements; for few cases the server keeps their plans."""
     if cases > FEW:
         return connection.cursor()
     connection.ensure_connection()
-    bound: Any = ServerBindingCursor
-    return connection._prepare_cursor(bound(connection.connection))  # type: ignore[attr-defined]
+    cursor: Any = _Prepared
+    return connection._prepare_cursor(cursor(connection.connection))  # type: ignore[attr-defined]
 
 
 def lock_sql(
@@ -77,7 +87,7 @@ class _Any:
     def as_any(self, column: str) -> tuple[str, tuple[Any, ...]]:
         sql, params = self.cases.as_any(column)
         # An array that is bound by the server has no type of its own where it is empty or of small numbers.
-        sql = sql.replace("= ANY(%s)", "= ANY(%s::bigint[])") if isinstance(self.cases, Named) else sql
+        sql = sql.replace("= ANY(%s)", "= ANY(%s::bigint[])") if type(self.cases) is Named else sql
         return sql, (_GIVEN,) * len(params)
 
 
