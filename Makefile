@@ -3,7 +3,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast manage lint lock minio
+.PHONY: help demo test test-fast faults bench manage lint lock minio
 
 # The first Python here that is new enough; PYTHON= names another one.
 ifeq ($(origin PYTHON),undefined)
@@ -30,6 +30,9 @@ test: ## set up what is missing and run all tests, the browser's included (ARGS=
 
 test-fast: ## all tests without a browser (ARGS= for pytest)
 	@$(LAUNCH) test-fast
+
+bench: ## measure against floors and a peer over private servers (ARGS="--cases 10000 engine": smaller, one of them)
+	@$(LAUNCH) bench
 
 manage: ## run a management command over the demonstration's data: ARGS="annual_report --year 2019 --json"
 	+@$(LAUNCH) manage

@@ -33,6 +33,6 @@ ONE = (
 )
 MANY = (
     """WITH chosen AS (SELECT id, state, seq, tip FROM workflows_application
-    WHERE round_id = %(round)s AND state = 'submitted'),"""  # noqa: S608
+    WHERE round_id = %(round)s AND state = %(source)s),"""  # noqa: S608
     + _WRITE
 )

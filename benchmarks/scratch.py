@@ -22,7 +22,7 @@ def scratch(work: str) -> Iterator[None]:
     finally:
         connection.close()
         connection.settings_dict["NAME"] = name
-        _alone(f'DROP DATABASE "{wanted}"')
+        _alone(f'DROP DATABASE "{wanted}" WITH (FORCE)')
 
 
 def _alone(*statements: str) -> None:

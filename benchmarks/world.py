@@ -10,17 +10,17 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import CharField, Model, Value
 from django.db.models.functions import Cast, Concat, Now
 from django.utils import timezone
-from psycopg.types.json import Jsonb
 
 from accounts.models import Membership, Organisation, Role, User
 from workflows import approvals, counters
+from workflows.engine import clock
 from workflows.engine.chosen import Named
 from workflows.engine.deadlines import load_calendar
 from workflows.engine.edges import sync_edges
-from workflows.engine.perform import perform
-from workflows.engine.statement import move_sql
+from workflows.engine.perform import Move, Outcome, _Command, perform
 from workflows.models import Application, Batch, Person, Round
 from workflows.programmes import programme as declared
+from workflows.versions import publish_all
 
 PROGRAMME = "talent-tax-rebate"
 NUMBERS = count(1)
@@ -70,6 +70,7 @@ def make(cases: int, *, people: bool = False, trail: bool = True, year: int = 20
     now = timezone.now()
     load_calendar(provisional_until=now.year + 1)
     sync_edges()
+    publish_all()
     association = Organisation.objects.create(kind="association", name="示例协会")
     authority = Organisation.objects.create(kind="authority", name="示例局")
     round_ = Round.objects.create(
@@ -112,16 +113,10 @@ def submit(world: World) -> None:
     Application.objects.filter(round=world.round).update(
         number=RECEIPT, submitted_at=Now(), rows_total=1, rows_granted=1, amount_fen=668_300
     )
-    now = timezone.now()
-    frozen = Named(world.ids())
-    with transaction.atomic(), connection.cursor() as cursor:
-        values: dict[str, Any] = {
-            **frozen.parameters, "actor": world.owner.pk, "step": step.name, "at": now, "on": now.date(),
-            "reason": "", "data": Jsonb({}), "key": "submit", "request_hash": b"", "answer": Jsonb({}),
-            "target": str(step.target), "due_step": "accept", "due_days": 5,
-            "promised_days": programme.guide.promised_days,
-        }  # fmt: skip
-        cursor.execute(move_sql(step, programme), values)
+    command = _Command(programme, "submit", Named(world.ids()), world.owner, "submit", "", {}, {}, None, None)
+    with transaction.atomic():
+        move = Move(step, programme, command.ids, world.owner, clock.now(), "", {})
+        command._write(move, Outcome("submit", len(command.ids), move.at.isoformat()))
 
 
 def consolidated(world: World) -> Batch:

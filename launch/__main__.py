@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 
+from launch.bench import bench
 from launch.demo import demo
 from launch.faults import Halt, Stopped
 from launch.lint import lint, lock
@@ -13,7 +14,7 @@ from launch.say import Say
 from launch.servers.minio import build
 from launch.suite import test
 
-WORKS = ("demo", "test", "test-fast", "manage", "lint", "lock", "minio")
+WORKS = ("demo", "test", "test-fast", "manage", "lint", "lock", "minio", "bench")
 
 
 def main(arguments: list[str]) -> int:
@@ -39,6 +40,8 @@ def _do(work: str, rest: list[str], say: Say) -> int:  # noqa: PLR0911 - one lin
             return test(say, browser=True)
         case "test-fast":
             return test(say, browser=False)
+        case "bench":
+            return bench(say)
         case "manage":
             return manage(say, rest or shlex.split(os.environ.get("ARGS", "")))
         case "lint":

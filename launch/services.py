@@ -36,6 +36,8 @@ class Services:
     home: Home
     say: Say
     for_tests: bool = False
+    # Settings of the private database; by default those of the demonstration or of the tests.
+    database: Mapping[str, str] | None = None
     stand_ins: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -71,7 +73,7 @@ class Services:
         chosen = binaries.matching(
             server.major(), binaries.installed(), lambda: self._packaged_postgres(server, step)
         )
-        settings = postgres.TESTS if self.for_tests else postgres.DEMONSTRATION
+        settings = self.database or (postgres.TESTS if self.for_tests else postgres.DEMONSTRATION)
         self.environment["DATABASE_URL"] = server.start(chosen, self.ports, settings)
         source = Source.PACKAGE if chosen.packaged else Source.PROGRAM
         user = f", as {server.account.name}" if server.account else ""
@@ -179,9 +181,9 @@ def keys_of(home: Home) -> dict[str, str]:
 
 
 def clear(home: Home) -> None:
-    """Remove the data of `home`: database, documents, mails, secrets. Logs, lock and a built MinIO stay."""
+    """Remove the data of `home`: database, documents, mails, secrets. Logs, lock, MinIO and other homes stay."""
     for entry in home.folder.iterdir():
-        if entry.name not in {"bin", "log", "run", "test"}:
+        if entry.name not in {"bin", "log", "run", "test", "bench", "faults"}:
             if entry.is_dir():
                 remove_folder(entry)
             else:

@@ -28,6 +28,9 @@ SMALL = {
 DEMONSTRATION = {"synchronous_commit": "off"}
 TESTS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "2GB"}
 
+# What is measured survives a crash of the machine, as in operation.
+DURABLE = {"shared_buffers": "512MB", "max_wal_size": "4GB", "work_mem": "16MB"}
+
 
 class Postgres:
     """The server of one home. The cluster lies in `postgres/cluster`, owned by the user as whom it runs."""
