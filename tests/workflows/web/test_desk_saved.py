@@ -90,7 +90,7 @@ def test_name_that_is_taken_is_refused_on_the_page(clerk: User) -> None:
     answer = signed_in(clerk).post(address("saved_search_change", other.pk), {"act": "rename", "name": "A"})
     assert answer.status_code == 409
     assert "已有名为“A”" in answer.content.decode()
-    assert signed_in(clerk).post(address("saved_search_change", other.pk), {"act": "?"}).status_code == 404
+    assert signed_in(clerk).post(address("saved_search_change", other.pk), {"act": "?"}).status_code == 422
 
 
 @pytest.mark.parametrize("count", [1, 30])

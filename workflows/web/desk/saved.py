@@ -13,11 +13,21 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.doors import door, signed_in
 from accounts.models import Organisation, Role, User
 from config.errors import Refusal
+from config.words import T
 from workflows import saved_searches as verbs
 from workflows.models import SavedSearch
 from workflows.queries import OFFICE_ROLES
 
 STAFF = (Role.CLERK, Role.OFFICIAL, Role.CASHIER, Role.AUDITOR)
+
+
+class NoSuchAct(Refusal):
+    code = "no_such_act"
+    status = 422
+    words = T(
+        en="A saved search can be renamed, moved, taken away and brought back; nothing else was done.",
+        zh="已存检索只能改名、移动、删除或恢复，其他操作未执行。",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +115,4 @@ def _do(act: str, search: SavedSearch, user: User, name: str) -> None:
     elif act == "remove":
         verbs.remove(search, by=user)
     else:
-        raise Http404
+        raise NoSuchAct
