@@ -91,7 +91,8 @@ APPLICANT_PAGES = (
         "application_roster_newest", "application_papers", "application_paper", "application_correction",
     )
     | _rows(Row(APPLICANT_ROLES, of="draft", post=True), "application_roster_upload", "application_paper_upload")
-    | _rows(Row(APPLICANT_ROLES, of="draft_person"), "application_person", "application_person_remove")
+    | _rows(Row(APPLICANT_ROLES, of="draft_person"),
+            "application_person", "application_person_remove", "application_person_appeal")
     | _rows(
         # Whoever began an upload finishes it: in the world of the test, the owner.
         Row(APPLICANT_ROLES, of="draft_document", post=True, only=frozenset({Role.OWNER})),

@@ -54,13 +54,22 @@ def file_for_person(move: Move) -> None:
         NoSuchPerson, NotRefused, AlreadyAppealed: there is nothing to appeal against.
     """
     person = _person(move)
+    check_person(person)
+    approved = Event.objects.filter(application__in=move.ids, step="approve").order_by("-seq")[:1].get()
+    original = {"result": person.result, "rule": person.rule, "award_fen": person.award_fen}
+    _keep(move, person.application, approved, original, person)
+
+
+def check_person(person: Person) -> None:
+    """That a person was refused, and that nobody has appealed for them yet.
+
+    Raises:
+        NotRefused, AlreadyAppealed: one of the two does not hold.
+    """
     if person.result != Result.REFUSED:
         raise NotRefused(name=person.name)
     if Appeal.objects.filter(person=person).exists():
         raise AlreadyAppealed(name=person.name)
-    approved = Event.objects.filter(application__in=move.ids, step="approve").order_by("-seq")[:1].get()
-    original = {"result": person.result, "rule": person.rule, "award_fen": person.award_fen}
-    _keep(move, person.application, approved, original, person)
 
 
 def _keep(

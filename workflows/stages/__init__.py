@@ -2,7 +2,7 @@
 programme's own words, roles, guards, limits and effects: `approval(approve=vary(when=[…]))`."""
 
 from workflows.engine.composite import vary
-from workflows.stages.appeal import appeal, appeal_person
+from workflows.stages.appeal import appeal, appeal_person, appeals_answered
 from workflows.stages.approval import approval
 from workflows.stages.correction import correction
 from workflows.stages.handling import handling
@@ -15,6 +15,6 @@ from workflows.stages.roster import roster
 from workflows.stages.withdrawal import withdrawal
 
 __all__ = [
-    "appeal", "appeal_person", "approval", "correction", "handling", "inspection", "intake", "notice", "panel",
+    "appeal", "appeal_person", "appeals_answered", "approval", "correction", "handling", "inspection", "intake", "notice", "panel",
     "payment", "roster", "vary", "withdrawal",
 ]  # fmt: skip

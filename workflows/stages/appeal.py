@@ -15,7 +15,7 @@ from workflows import appeals
 from workflows.engine.composite import Vary, stage
 from workflows.engine.declare import Resume, Same, State, WorkingDays, step
 from workflows.engine.guards import Guard
-from workflows.models import Application
+from workflows.models import Appeal, Application
 from workflows.stages.words import applicant, authority
 from workflows.states import APPEALED, DENIED, VERIFIED
 
@@ -48,6 +48,18 @@ no_newer_case = Guard(
         "您在本轮已重新申报，以新的申报为准。",
     ),
     code="newer_case",
+)
+
+
+# For the step that releases the public notice: whoever an appeal grants an award has to stand in it.
+appeals_answered = Guard(
+    ~Q(Exists(Appeal.objects.filter(application=OuterRef("pk"), state=Appeal.State.RECEIVED))),
+    T(
+        "An appeal for a person on the roster waits for its answer.",
+        "名单中有人员的申诉尚未答复。",
+    ),
+    mend="people",
+    code="appeals_answered",
 )
 
 
@@ -125,7 +137,9 @@ def appeal_person(
 ) -> object:
     """The same for one person of a roster (`person` in data) after the batch was approved; the case stays in place.
 
-    An upheld one passes over the rule that refused the person, and the table goes on below it.
+    An upheld one passes over the rule that refused the person, and the table goes on below it. Whoever is granted
+    so has to stand in the public notice: name states before it, and let it wait for the answers by
+    `notice(release_notice=vary(also=[appeals_answered]))`.
     """
     states = tuple(sources)
     official: dict[str, Any] = {

@@ -8,11 +8,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Role
+from accounts.models import Organisation, Role, User
 from tests.workflows.conftest import compared, events_of, fresh, person_with, ready_draft
 from tests.workflows.declared import registered
 from tests.workflows.storm_aid import approved, filled_in, visited
 from workflows import drafts
+from workflows.appeals import NoAppeal, NotRefused
 from workflows.engine.asking import why
 from workflows.engine.clock import day_of
 from workflows.engine.elapsed import Spent, spent
@@ -27,16 +28,17 @@ from dataclasses import replace
 
 from workflows.models import Application
 from workflows.programmes.talent_tax_rebate import PROGRAMME as REBATE
-from workflows.stages import appeal_person
-from workflows.states import APPROVED, NOTICED
+from workflows.stages import appeal_person, appeals_answered, notice, vary
+from workflows.states import APPROVED
 
 
 class RebateWithAppeals(Application):
     class Meta:
         proxy, app_label = True, "programmes"
 
-    vars().update(REBATE.steps)
-    contest = appeal_person([APPROVED, NOTICED])
+    vars().update({name: step for name, step in REBATE.steps.items() if step.stage != "notice"})
+    contest = appeal_person([APPROVED])
+    publish = notice(revoked=None, release_notice=vary(also=[appeals_answered]))
 
 
 PROGRAMME = replace(REBATE, slug="rebate-with-appeals", code="RW", steps={}).on(RebateWithAppeals)
@@ -122,10 +124,15 @@ def test_late_appeal_is_refused_with_its_sentence(denied, owner):
     assert refused.value.sentence.en == "An appeal is possible within 60 days of the decision."
 
 
-def test_appeal_page_takes_the_reasons_and_asks_for_them(denied, owner, storm_call):
+def english(user: User) -> Client:
     client = Client()
     client.cookies["django_language"] = "en"
-    client.force_login(owner)
+    client.force_login(user)
+    return client
+
+
+def test_appeal_page_takes_the_reasons_and_asks_for_them(denied, owner, storm_call):
+    client = english(owner)
     address = reverse("application_appeal", args=[denied.pk])
     assert address in client.get(reverse("application", args=[denied.pk])).content.decode()
     assert "Another officer than the one who decided" in client.get(address).content.decode()
@@ -139,9 +146,9 @@ def test_appeal_page_takes_the_reasons_and_asks_for_them(denied, owner, storm_ca
     assert "An appeal is not possible" in client.get(address).content.decode()
 
 
-def test_appeal_for_one_person_passes_over_the_rule_that_refused_them(
-    tmp_path: Path, open_round, employer, owner, clerk, official, second_official
-):
+@pytest.fixture
+def refused_person(tmp_path: Path, open_round, employer, owner, clerk, official, second_official):
+    """Somebody refused by R04 on a roster that is approved, of a programme with appeals for people."""
     (tmp_path / "rebate_with_appeals.py").write_text(WITH_PEOPLE, encoding="utf-8")
     with registered("rebate_with_appeals", tmp_path):
         Round.objects.filter(pk=open_round.pk).update(programme="rebate-with-appeals")
@@ -155,30 +162,65 @@ def test_appeal_for_one_person_passes_over_the_rule_that_refused_them(
         approved([fresh(case)], call, clerk, second_official, official)
         person = case.people.get(position=2)
         assert (person.result, person.rule) == ("refused", "R04")
-        before = fresh(case).amount_fen
-        told = {"data": {"person": person.pk}, "reason": "年薪证明补充"}
-        perform("file_appeal_for_person", [case.pk], actor=owner, key="f", **told)
-        assert [r.code for r in why("uphold_appeal_of_person", fresh(case), official)] == ["four_eyes"]
+        yield person
 
-        perform("uphold_appeal_of_person", [case.pk], actor=second_official, key="u", **told)
 
-        person.refresh_from_db()
-        assert (person.result, person.released) == ("granted", ["R04"])
-        assert fresh(case).amount_fen == before + person.award_fen
-        assert Appeal.objects.get(person=person).original == {
-            "result": "refused",
-            "rule": "R04",
-            "award_fen": 0,
-        }
-        assert fresh(case).state == "approved"
+def test_appeal_for_one_person_passes_over_the_rule_that_refused_them(
+    refused_person, owner, official, second_official
+):
+    person, case = refused_person, fresh(refused_person.application)
+    told = {"data": {"person": person.pk}, "reason": "年薪证明补充"}
+    perform("file_appeal_for_person", [case.pk], actor=owner, key="f", **told)
+    assert [r.code for r in why("uphold_appeal_of_person", fresh(case), official)] == ["four_eyes"]
+    assert [r.code for r in why("release_notice", fresh(case), second_official)] == ["appeals_answered"]
+
+    perform("uphold_appeal_of_person", [case.pk], actor=second_official, key="u", **told)
+
+    person.refresh_from_db()
+    assert (person.result, person.released) == ("granted", ["R04"])
+    assert fresh(case).amount_fen == case.amount_fen + person.award_fen
+    assert Appeal.objects.get(person=person).original == {"result": "refused", "rule": "R04", "award_fen": 0}
+    assert fresh(case).state == "approved"
+    assert why("release_notice", fresh(case), second_official) == []
+    with pytest.raises(NotRefused):
+        perform("file_appeal_for_person", [case.pk], actor=owner, key="again", **told)
+    with pytest.raises(NoAppeal):
+        perform("dismiss_appeal_of_person", [case.pk], actor=second_official, key="d", **told)
+
+
+def test_appeal_for_one_person_is_made_and_answered_on_pages(
+    refused_person, owner, official, second_official
+):
+    case = refused_person.application
+    appeal = reverse("application_person_appeal", args=[case.pk, refused_person.pk])
+    mine = reverse("application", args=[case.pk])
+    people = reverse("case_people", args=[case.pk])
+    assert appeal in english(owner).get(mine).content.decode()
+    granted = case.people.get(position=1)
+    for_granted = english(owner).get(reverse("application_person_appeal", args=[case.pk, granted.pk]))
+    assert f"{granted.name} was not refused" in for_granted.content.decode()
+    assert english(owner).post(appeal, {"reason": "年薪证明补充", "key": "a"})["Location"] == mine
+    assert appeal not in english(owner).get(mine).content.decode()
+
+    decider = english(official).get(people).content.decode()
+    assert ("Whoever took the decision" in decider, 'name="uphold"' in decider) == (True, False)
+    other = english(second_official).get(people).content.decode()
+    assert ("年薪证明补充" in other, 'name="uphold"' in other) == (True, True)
+    answer = reverse("case_person", args=[case.pk, refused_person.pk])
+    unsaid = english(second_official).post(answer, {"dismiss": "1", "key": "b", "reason": " "})
+    assert unsaid.status_code == 422
+    english(second_official).post(answer, {"dismiss": "1", "key": "c", "reason": "证据不足"})
+
+    assert Appeal.objects.get(person=refused_person).state == "dismissed"
+    assert "证据不足" in english(owner).get(mine).content.decode()
+    assert str(second_official) not in english(owner).get(mine).content.decode()
+    assert str(second_official) in english(official).get(reverse("case", args=[case.pk])).content.decode()
+    assert english(owner).post(appeal, {"reason": "再次", "key": "d"}).status_code == 409
 
 
 def test_nobody_else_s_case_can_be_appealed(denied, storm_call):
-    from accounts.models import Organisation
-
     stranger = person_with(Role.OWNER, Organisation.objects.create(kind="employer", name="别家"))
-    client = Client()
-    client.force_login(stranger)
+    client = english(stranger)
 
     assert client.get(reverse("application_appeal", args=[denied.pk])).status_code == 404
     assert drafts.unlocked(denied).everything is False

@@ -35,6 +35,12 @@ def url(name: str, case: Application, *more: Any) -> str:
     return reverse(name, args=[case.pk, *more])
 
 
+# What the address of a page names beside the case.
+MORE: dict[str, list[Any]] = {
+    "application_section": ["contact"],
+    "application_section_save": ["contact"],
+    "application_person_appeal": [1],
+}
 CASE_PAGES = [p.name for p in urlpatterns if p.name not in {"my_applications", "application_start"}]
 
 
@@ -45,7 +51,7 @@ def test_case_of_another_organisation_is_not_found(
 ) -> None:
     other = Organisation.objects.create(kind="employer", name="另一家公司")
     client.force_login(person_with(Role.OWNER, other))
-    more = ["contact"] if "section" in name else []
+    more = MORE.get(name, [])
     answer = getattr(client, method)(url(name, draft, *more), {"declared": "1", "key": "k"})
     assert answer.status_code in (404, 405)
     assert client.get(url("application", draft)).status_code == 404
@@ -58,7 +64,7 @@ def test_staff_do_not_come_in_by_this_door(
 ) -> None:
     case = submitted(draft)
     client.force_login(clerk)
-    args = [] if name == "my_applications" else [case.pk, *(["contact"] if "section" in name else [])]
+    args = [] if name == "my_applications" else [case.pk, *MORE.get(name, [])]
     assert client.get(reverse(name, args=args)).status_code == 403
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from tests.workflows.api.conftest import Program
 from tests.workflows.conftest import fresh
 from tests.workflows.storm_aid import approved, filled_in, visited
 from workflows import approvals, notices, payments
@@ -90,6 +91,30 @@ def test_staff_work_on_it_with_the_same_pages(storm_call, employer, owner, clerk
     done = client.post(reverse("case_step", args=[case.pk, "visit"]), {"key": "visit"})
     assert done.status_code == 302
     assert fresh(case).state == "verified"
+
+
+def test_diagram_and_counts_follow_from_the_declaration(storm_call, employer, owner, official):
+    case = filled_in(storm_call, employer, owner)
+    perform("submit", [case.pk], actor=owner, key="s")
+
+    assert "Aid for storm damage" in page(official, "statistics")
+    drawn = page(official, "programme_diagram", "storm-aid")
+    assert ("Record the visit" in drawn, "Uphold the appeal" in drawn) == (True, True)
+    assert "<svg" in page(official, "programme_svg", "storm-aid")
+    bpmn = page(official, "programme_bpmn", "storm-aid")
+    assert ("Record the visit" in bpmn, "<bpmndi:BPMNDiagram" in bpmn) == (True, True)
+
+
+def test_program_works_on_it_by_the_same_api(storm_call, employer, owner, clerk):
+    case = filled_in(storm_call, employer, owner)
+    applicant, office = Program(owner), Program(clerk)
+
+    declared = applicant.get("/programmes/storm-aid").json()
+    assert declared["title"] == "Aid for storm damage"
+    assert applicant.step(case.pk, "submit", declared=True).json()["case"]["state"] == "submitted"
+    assert office.step(case.pk, "accept").json()["case"]["state"] == "accepted"
+    assert office.step(case.pk, "visit").json()["case"]["state"] == "verified"
+    assert office.step(case.pk, "file_appeal", reason="—").status_code == 409
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from workflows.engine.asking import offers
 from workflows.engine.decide import explain
 from workflows.engine.elapsed import spent
 from workflows.models import Application, Notice, PaymentLine, Person, Result
+from workflows.web.appeal_rows import appeals_of
 from workflows.web.applicant.cases import mending, papers_of, url_if_any
 from workflows.web.limits import path_of_case
 from workflows.web.paging import Page, page_of
@@ -35,6 +36,7 @@ def status_of(case: Application, user: User, query: QueryDict) -> dict[str, Any]
     decided = any(event.step in DECIDING for event in events)
     offered = choices(offers(case, user), mending(case))
     papers = papers_of(case)
+    appeals = appeals_of(case)
     here = reverse("application", args=[case.pk])
     return {
         "steps": path_of_case(case, events),
@@ -44,6 +46,8 @@ def status_of(case: Application, user: User, query: QueryDict) -> dict[str, Any]
         "spent": spent(case, events, today=timezone.localdate()),
         "give_key": uuid.uuid4() if any(event.step in giving.DECIDING for event in events) else "",
         "choices": {choice.step.name: choice for choice in offered},
+        "appeals": appeals,
+        "appealed": {row.appeal.person_id for row in appeals},
         "page": people_page(case, query, decided=decided),
         "wanted": _wanted(query) if decided else "",
         "payments": list(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workflows.web.applicant import application, check, dossier, home, printing, sections
+from workflows.web.applicant import appeal, application, check, dossier, home, printing, sections
 
 urlpatterns = [
     path("applications/", home.my_applications, name="my_applications"),
@@ -19,7 +19,12 @@ urlpatterns = [
     path("applications/<int:pk>/print/", printing.application_print, name="application_print"),
     path("applications/<int:pk>/dossier/", dossier.application_dossier, name="application_dossier"),
     path("applications/<int:pk>/withdraw/", application.application_withdraw, name="application_withdraw"),
-    path("applications/<int:pk>/appeal/", application.application_appeal, name="application_appeal"),
+    path("applications/<int:pk>/appeal/", appeal.application_appeal, name="application_appeal"),
+    path(
+        "applications/<int:pk>/people/<int:person_pk>/appeal/",
+        appeal.application_person_appeal,
+        name="application_person_appeal",
+    ),
     path(
         "applications/<int:pk>/confirm-onward/",
         application.application_confirm_onward,

@@ -17,6 +17,7 @@ from workflows.engine.declare import Step
 from workflows.engine.perform import perform
 from workflows.errors import Blocked, ReasonMissing
 from workflows.models import Application, Event, TaxRecordImport
+from workflows.web.appeal_rows import appeals_of
 from workflows.web.desk.reading import (
     answers_shown,
     clock_of,
@@ -85,6 +86,7 @@ def _case_page(
         "sections": answers_shown(case),
         "papers": papers_of(case),
         "counts": rule_counts(case),
+        "appeals": appeals_of(case),
         "duplicates": duplicates_of(case, user) if case.rows_held else [],
         "history": history_of(case, events)[:6],
         **_handling(case, by_name),

@@ -1,7 +1,7 @@
 """The people of a case: who is granted, refused or held and by which rule; holding and releasing one of them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,12 +19,13 @@ from accounts.models import Role, User
 from accounts.sealing import mask
 from config.words import T
 from forms.roster import write_xlsx
-from workflows.engine.asking import offers
+from workflows.engine.asking import Offer, offers
 from workflows.engine.decide import explain
 from workflows.engine.perform import perform
 from workflows.errors import Blocked, ReasonMissing
 from workflows.models import Application, Person, Result
 from workflows.records import IN_DISPUTE
+from workflows.web.appeal_rows import AppealRow, appeals_of, open_for_people
 from workflows.web.desk.case import head
 from workflows.web.desk.reading import (
     RESULT_TONES,
@@ -45,6 +46,12 @@ TAX: dict[str, tuple[T, Q]] = {
     "none": (T("No record", "无记录"), Q(compared_at__isnull=False, record_tax_fen=None)),
     "uncompared": (T("Not compared", "未比对"), Q(compared_at=None)),
 }
+# The button that was pressed → the step; without one the person is put on hold.
+BUTTONS = {
+    "release": "release_hold",
+    "uphold": "uphold_appeal_of_person",
+    "dismiss": "dismiss_appeal_of_person",
+}
 _PLACE = re.compile(r"\d{1,9}")
 
 
@@ -60,6 +67,10 @@ class PersonLine:
     hold_key: str = ""
     release_key: str = ""
     reveal_key: str = ""
+    # The appeal for this person that waits, and the key of the form that answers it.
+    appeal: AppealRow | None = None
+    appeal_key: str = ""
+    appeal_against: Sequence[T] = ()
 
     @property
     def difference_fen(self) -> int | None:
@@ -76,7 +87,7 @@ class PersonLine:
 
 
 def line_of(
-    case: Application, person: Person, elsewhere: Sequence[Duplicate] = (), **keys: str
+    case: Application, person: Person, elsewhere: Sequence[Duplicate] = (), **more: Any
 ) -> PersonLine:
     """A person with the row that fired and why."""
     return PersonLine(
@@ -85,7 +96,7 @@ def line_of(
         rule_title(case, person.rule),
         "no" if person.revoked else "due" if person.frozen else RESULT_TONES.get(Result(person.result), ""),
         elsewhere,
-        **keys,
+        **more,
     )
 
 
@@ -108,7 +119,8 @@ def _people_page(
 ) -> HttpResponse:
     found = _filtered(case, query)
     page = _page(found, query)
-    may = {offer.step.name for offer in offers(case, user)}
+    may = {offer.step.name: offer for offer in offers(case, user)}
+    waiting = open_for_people(appeals_of(case))
     elsewhere: dict[int, list[Duplicate]] = {}
     for duplicate in duplicates_of(case, user, page["people"]):
         elsewhere.setdefault(duplicate.person.pk, []).append(duplicate)
@@ -117,7 +129,13 @@ def _people_page(
     context = {
         **head(case, events_of(case)),
         "lines": [
-            line_of(case, person, elsewhere.get(person.pk, ()), **_keys(person, may))
+            line_of(
+                case,
+                person,
+                elsewhere.get(person.pk, ()),
+                **_keys(person, may),
+                **_appeal(waiting.get(person.pk), may.get("uphold_appeal_of_person")),
+            )
             for person in page["people"]
         ],
         "page": page,
@@ -134,7 +152,16 @@ def _people_page(
     return render(request, "desk/people.html", context, status=status)
 
 
-def _keys(person: Person, may: set[str]) -> dict[str, str]:
+def _appeal(waiting: AppealRow | None, answer: Offer | None) -> dict[str, Any]:
+    """The appeal of a person's row, with the key of its form, or why one may not answer it."""
+    if waiting is None or answer is None:
+        return {"appeal": waiting}
+    key = fresh_key() if answer.is_open else ""
+    against = [reason.words for reason in answer.reasons]
+    return {"appeal": waiting, "appeal_key": key, "appeal_against": against}
+
+
+def _keys(person: Person, may: Container[str]) -> dict[str, str]:
     """Keys of the forms that a person's row has: only where the step can be taken on them."""
     settled = person.frozen or person.revoked
     held = person.result == Result.HELD
@@ -183,11 +210,11 @@ def _page(people: QuerySet[Person], query: QueryDict) -> dict[str, Any]:
 @door(Role.CLERK, Role.OFFICIAL, Role.CASHIER, Role.AUDITOR)
 @require_POST
 def case_person(request: HttpRequest, pk: int, person: int) -> HttpResponse:
-    """Put a person on hold, or release a hold, with a reason; the rest of the case goes on."""
+    """Put a person on hold, release a hold, or answer an appeal, with a reason; the rest of the case goes on."""
     user = signed_in(request)
     case = read_case(user, pk)
     someone = person_of(case, person)
-    step = "release_hold" if "release" in request.POST else "hold_person"
+    step = next((name for button, name in BUTTONS.items() if button in request.POST), "hold_person")
     query = QueryDict(request.POST.get("query", ""))
     reason = request.POST.get("reason", "")
     try:
