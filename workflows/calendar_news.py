@@ -12,6 +12,7 @@ from config.words import T
 from notifications.messages import tell_all
 from notifications.notes import Note
 from notifications.topics import topic
+from workflows.engine.deadlines import provisional_among
 from workflows.engine.guards import spoken_day
 from workflows.models import CalendarChange, LimitMove
 from workflows.rules import SCOPES, office_column
@@ -64,11 +65,13 @@ def reason_of(change: CalendarChange) -> T:
 def _to_applicants(moves: Iterable[LimitMove], reason: T, key: str) -> list[Note]:
     concerned = [move for move in moves if _concerns_applicant(move)]
     people = _people({move.application.applicant_id for move in concerned}, APPLICANT_ROLES)
+    provisional = provisional_among({move.now_on for move in concerned})
     notes = []
     for move in concerned:
         case = move.application
+        now_on = spoken_day(move.now_on, provisional=move.now_on in provisional)
         values = {"number": case.number, "what": what_of(move), "reason": reason,
-                  "was_on": spoken_day(move.was_on), "now_on": spoken_day(move.now_on)}  # fmt: skip
+                  "was_on": spoken_day(move.was_on), "now_on": now_on}  # fmt: skip
         notes += [
             Note(
                 recipient=user,

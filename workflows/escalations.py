@@ -19,7 +19,7 @@ from notifications.messages import tell_all
 from notifications.notes import Note
 from notifications.topics import topic
 from workflows.engine import clock
-from workflows.engine.deadlines import is_working, ordinals_of
+from workflows.engine.deadlines import is_working, ordinals_of, provisional_among
 from workflows.engine.declare import Step
 from workflows.engine.guards import spoken_day
 from workflows.models import CalendarDay, Deadline
@@ -122,9 +122,10 @@ def escalate(rows: list[tuple[str, dict[str, Any]]]) -> None:
             office = getattr(deadline.application, column)
             wanted.append((key, deadline, step, row["level"], office, roles))
     people = _people({office for *_, office, _ in wanted})
+    provisional = provisional_among([deadline.due_on for _, deadline, *_ in wanted])
     tell_all(
         [
-            _note(deadline, step, level, user, key)
+            _note(deadline, step, level, user, key, provisional=deadline.due_on in provisional)
             for key, deadline, step, level, office, roles in wanted
             for user in people_with(people[office], roles)
         ]
@@ -148,9 +149,10 @@ def _people(organisations: set[int]) -> dict[int, list[tuple[str, User]]]:
     return people
 
 
-def _note(deadline: Deadline, step: Step, level: int, user: User, key: str) -> Note:
+def _note(deadline: Deadline, step: Step, level: int, user: User, key: str, *, provisional: bool) -> Note:
     case = deadline.application
-    values = {"number": case.number, "step": step.label, "due_on": spoken_day(deadline.due_on),
+    due_on = spoken_day(deadline.due_on, provisional=provisional)
+    values = {"number": case.number, "step": step.label, "due_on": due_on,
               "applicant": case.applicant.name, "level": level}  # fmt: skip
     return Note(
         recipient=user,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pypdf
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
@@ -338,6 +339,12 @@ def test_calendar_is_provisional_no_further_than_promises_need(this_year: int) -
     last = CalendarDay.objects.order_by("-day")[0].day
     assert promised is not None
     assert last.year <= promised.year + 1
+
+
+def test_declarations_are_proven_over_the_demonstration(loaded: Loaded) -> None:
+    out = io.StringIO()
+    call_command("check_programmes", "--json", stdout=out)
+    assert json.loads(out.getvalue())["holds"] is True
 
 
 # ── the accounts, and loading again

@@ -21,7 +21,7 @@ from workflows.engine.clock import HERE
 from workflows.engine.declare import Step
 from workflows.engine.perform import perform
 from workflows.engine.verify import verify
-from workflows.models import Application, Deadline, Event, Round
+from workflows.models import Application, CalendarDay, Deadline, Event, Round
 from workflows.programmes import programme
 from workflows.sweeps import Swept, sweep
 
@@ -67,6 +67,18 @@ def test_overdue_is_escalated_once_a_level(
     assert (told(clerk, escalations.TOPIC), told(official, escalations.TOPIC)) == (3, 3)
     assert told(auditor, escalations.TOPIC) == 0
     assert set(Deadline.objects.filter(step="examine").values_list("escalated", flat=True)) == {2}
+
+
+def test_escalation_says_that_its_day_was_provisional(accepted: list[Application], clerk: User) -> None:
+    CalendarDay.objects.filter(day__gte=DUE.date()).update(provisional=True)
+    sweep(DUE + timedelta(days=1))
+    outbox.deliver_due()
+    said = Message.objects.filter(recipient=clerk, topic=escalations.TOPIC).values_list(
+        "subject_en", flat=True
+    )
+    assert {subject.partition(": ")[2] for subject in said} == {
+        "“Pass the preliminary check” is overdue since 17 Sep 2019 (provisional)"
+    }
 
 
 def test_step_that_was_taken_meanwhile_is_not_told_of(accepted: list[Application], clerk: User) -> None:

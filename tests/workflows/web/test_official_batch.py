@@ -21,7 +21,7 @@ from tests.workflows.web.batch_ways import (
 )
 from workflows import approvals, batches
 from workflows.engine.perform import perform
-from workflows.models import Application, Batch, NoticeLine, Person, Round
+from workflows.models import Application, Batch, CalendarDay, NoticeLine, Person, Round
 from workflows.web.official.release import lines_of, lines_to_be
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,18 @@ def test_batch_shows_manifest_and_what_is_signed(client: Client, waiting: Batch,
     assert "3 家单位" in page
     assert "40,098.00" in page
     assert batches.manifest_sha256(waiting)[:12] in page
+
+
+def test_batch_says_that_its_day_is_provisional(
+    client: Client, waiting: Batch, cases: list[Application], official: User
+) -> None:
+    client.force_login(official)
+    due_on = min(case.due_on for case in map(fresh, cases) if case.due_on)
+    CalendarDay.objects.filter(day__gte=due_on).update(provisional=True)
+    pages = (url_of(waiting), reverse("batches"))
+    assert ["（暂定）" in client.get(page).content.decode() for page in pages] == [True, True]
+    CalendarDay.objects.filter(day__lte=due_on).update(provisional=False)
+    assert ["（暂定）" in client.get(page).content.decode() for page in pages] == [False, False]
 
 
 def test_official_signs_what_the_page_showed(client: Client, waiting: Batch, official: User) -> None:

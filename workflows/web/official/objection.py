@@ -99,7 +99,8 @@ def read_objection(user: User, pk: int) -> Objection:
         "decided_by",
         "evidence",
     )
-    return get_object_or_404(objections_by(user).select_related(*parties), pk=pk)
+    found = objections_by(user).select_related(*parties).annotate(provisional=is_provisional_on("due_on"))
+    return get_object_or_404(found, pk=pk)
 
 
 def may_open(user: User, objection: Objection) -> bool:

@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, F, Min, Q, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import Industry
-from workflows.models import Application, Batch, Person, Result
+from workflows.models import Application, Batch, CalendarDay, Person, Result
 from workflows.models.person import PostKind, PostLevel
 
 FINISHED = ("paid", "closed")
@@ -35,7 +35,12 @@ class Sums:
     unpaid: int = 0
     objections: int = 0
     due_on: date | None = None
+    # Whether that day rests on a calendar that is not official yet.
+    due_provisional: bool = False
 
+
+# The provisional days are the calendar's last; without any no day is one.
+_FIRST_PROVISIONAL = CalendarDay.objects.filter(provisional=True).order_by("day").values("day")[:1]
 
 _COLUMNS: dict[str, Any] = {
     "cases": Count("pk"),
@@ -52,6 +57,9 @@ _COLUMNS: dict[str, Any] = {
     "unpaid": Count("pk", filter=~Q(state__in=FINISHED)),
     "objections": Sum("objections_open"),
     "due_on": Min("due_on", filter=~Q(state__in=FINISHED)),
+    "provisional_on": Min(
+        "due_on", filter=~Q(state__in=FINISHED) & Q(due_on__gte=Subquery(_FIRST_PROVISIONAL))
+    ),
 }
 
 
@@ -63,7 +71,9 @@ def sums_of(batches: Sequence[int]) -> dict[int, Sums]:
 
 
 def _figures(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[f"s_{name}"] if name == "due_on" else row[f"s_{name}"] or 0 for name in _COLUMNS}
+    due_on, provisional_on = row["s_due_on"], row["s_provisional_on"]
+    figures = {name: row[f"s_{name}"] or 0 for name in _COLUMNS if name not in ("due_on", "provisional_on")}
+    return {**figures, "due_on": due_on, "due_provisional": due_on is not None and due_on == provisional_on}
 
 
 @dataclass(frozen=True, slots=True)
