@@ -4,7 +4,8 @@
 Needs nothing but Python 3.9: no network, no database, no package. It computes anew the hash of what was announced,
 the key from the seed, the order of the pool (RFC 3797, section 4), who was seated and who was passed over and why,
 and every replacement. `--announced` compares with the hash that was published before the seed was known, `--seed`
-with the numbers that you looked up yourself, `--earlier FILE` with a certificate that this one continues.
+with the numbers that you looked up yourself, `--earlier FILE` with a certificate that this one continues, and
+`--certificate` with the hash on the paper (it alone holds what nothing follows from, such as the words of a reason).
 Exit 0: everything comes out the same. Exit 1: something was altered; it says what. Exit 2: no certificate.
 """
 
@@ -297,6 +298,8 @@ class Replay:
 def compare_elsewhere(certificate, options):
     """What is known from elsewhere: the published hash, the numbers that were looked up, an earlier certificate."""
     faults = []
+    if options.certificate and options.certificate.lower() != sha256(certificate):
+        faults.append("The certificate is not the one whose hash you hold.")
     if options.announced and options.announced.lower() != certificate["announcement_sha256"]:
         faults.append("The announcement is not the one whose hash was published.")
     for said in options.seed:
@@ -326,6 +329,9 @@ def main(arguments=None):
     parser.add_argument("file", help="the certificate as JSON; “-” reads it from the input")
     parser.add_argument(
         "--announced", default="", help="the hash that was published before the seed was known"
+    )
+    parser.add_argument(
+        "--certificate", default="", help="the certificate's own hash, as it stands on its paper"
     )
     parser.add_argument("--seed", action="append", default=[], help="SOURCE=1,2,3 as you looked it up")
     parser.add_argument("--earlier", default="", help="a certificate that this one continues")

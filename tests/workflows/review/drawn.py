@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hypothesis import strategies as st
+
 from config.words import T
 from workflows.review.draw.announcement import Announcement, freeze
 from workflows.review.draw.drawing import Draw, certificate
-from workflows.review.draw.pool import Candidate, Exclusion, Panel, Pool
+from workflows.review.draw.pool import Candidate, Exclusion, Panel, Pool, Quota
 from workflows.review.draw.seeds import CommitReveal, NamedSeed, Reveal, Source, commitment_of
 
 FROZEN = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
@@ -16,6 +18,32 @@ DRAWN = FROZEN + timedelta(days=2)
 LOTTERY = Source("双色球第 2026135 期红球", 6, 1, 33, KNOWN)
 NUMBER = Source("上证指数收盘（分）", 1, 0, 10**9, KNOWN)
 OFFICIALS = ("王敏", "李强")
+FIELDS = ("软件", "安全", "财务")
+
+
+@st.composite
+def small_worlds(draw):
+    """A panel of three and a pool that is small enough to try all panels."""
+    people = [
+        expert(
+            number,
+            draw(st.sampled_from(["甲", "乙", "丙", "丁"])),
+            *draw(st.sets(st.sampled_from(FIELDS), min_size=1, max_size=2)),
+        )
+        for number in range(draw(st.integers(3, 8)))
+    ]
+    quota = st.tuples(st.integers(0, 2), st.none() | st.integers(0, 1)).map(
+        lambda pair: Quota(pair[0], None if pair[1] is None else pair[0] + pair[1])
+    )
+    panel = Panel(
+        3,
+        tuple(draw(st.sets(st.sampled_from(FIELDS), min_size=1))),
+        per_employer=draw(st.integers(1, 2)),
+        fields=draw(st.dictionaries(st.sampled_from(FIELDS), quota, max_size=2)),
+        employers=draw(st.dictionaries(st.sampled_from(["甲", "乙"]), quota, max_size=1)),
+        least=3,
+    )
+    return people, panel
 
 
 def expert(number: int, employer: str = "", *fields: str) -> Candidate:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.workflows.review.drawn import (
     DRAWN,
+    FIELDS,
     FROZEN,
     LOTTERY,
     NUMBER,
@@ -20,13 +21,12 @@ from tests.workflows.review.drawn import (
     expert,
     panel_of,
     reveals,
+    small_worlds,
 )
 from workflows.review.draw.drawing import Draw, Leaving, NoSuccessor, certificate
 from workflows.review.draw.pool import Candidate, Exclusion, Panel, PoolFault, Quota
 from workflows.review.draw.quotas import DrawInfeasible
 from workflows.review.draw.seeds import CommitReveal, NamedSeed, SeedFault, Source
-
-FIELDS = ("软件", "安全", "财务")
 
 
 def keeps(panel: Panel, members: list[Candidate]) -> bool:
@@ -45,31 +45,6 @@ def keeps(panel: Panel, members: list[Candidate]) -> bool:
         ):
             return True
     return False
-
-
-@st.composite
-def small_worlds(draw):
-    """A panel of three and a pool that is small enough to try all panels."""
-    people = [
-        expert(
-            number,
-            draw(st.sampled_from(["甲", "乙", "丙", "丁"])),
-            *draw(st.sets(st.sampled_from(FIELDS), min_size=1, max_size=2)),
-        )
-        for number in range(draw(st.integers(3, 8)))
-    ]
-    quota = st.tuples(st.integers(0, 2), st.none() | st.integers(0, 1)).map(
-        lambda pair: Quota(pair[0], None if pair[1] is None else pair[0] + pair[1])
-    )
-    panel = Panel(
-        3,
-        tuple(draw(st.sets(st.sampled_from(FIELDS), min_size=1))),
-        per_employer=draw(st.integers(1, 2)),
-        fields=draw(st.dictionaries(st.sampled_from(FIELDS), quota, max_size=2)),
-        employers=draw(st.dictionaries(st.sampled_from(["甲", "乙"]), quota, max_size=1)),
-        least=3,
-    )
-    return people, panel
 
 
 @settings(max_examples=80, deadline=None)

@@ -116,8 +116,8 @@ def test_effects_are_those_of_the_whole_least_squares_problem():
 
 
 def test_errors_cover_what_the_experts_really_were():
-    """Over 40 made-up worlds the true effects lie within two standard errors about 95 times in 100."""
-    inside = count = 0
+    """Over 40 made-up worlds what is true lies within two standard errors about 95 times in 100."""
+    inside = count = of_projects = 0
     raw, adjusted = [], []
     for seed in range(40):
         given, worth, severe = sparse(seed)
@@ -127,12 +127,16 @@ def test_errors_cover_what_the_experts_really_were():
             true = severe[int(one.expert[1:])] - severe.mean()
             inside += abs(float(one.effect) - true) <= 2 * float(one.standard_error)
             count += 1
+        for one in found.projects:
+            true = worth[int(one.project[1:])] + severe.mean()
+            of_projects += abs(float(one.adjusted) - true) <= 2 * float(one.standard_error)
         centred = worth - worth.mean()
         for column, values in ((raw, "mean"), (adjusted, "adjusted")):
             said = np.array([float(getattr(one, values)) for one in found.projects])
             column.append(float(np.mean((said - said.mean() - centred) ** 2)))
 
     assert 0.92 < inside / count < 0.98
+    assert 0.92 < of_projects / (40 * len(worth)) < 0.98
     # What is advised is nearer to the truth than the plain mean.
     assert np.mean(adjusted) < 0.7 * np.mean(raw)
 

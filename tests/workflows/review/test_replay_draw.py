@@ -320,6 +320,8 @@ def test_command_draws_with_a_seed_that_was_named(tmp_path):
     with pytest.raises(CommandError, match="“抽签” is not known yet"):
         run(tmp_path, "draw", frozen, "--seed", seed)
     time.sleep(max(0.0, (known - datetime.now(UTC)).total_seconds()) + 0.01)
+    with pytest.raises(CommandError, match="This is not what was announced"):
+        run(tmp_path, "draw", frozen, "--seed", seed, "--announced", "0" * 64)
     found, _ = run(tmp_path, "draw", frozen, "--seed", seed)
 
     assert found["key"] == "123456./17./"

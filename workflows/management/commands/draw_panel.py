@@ -36,6 +36,7 @@ class Command(BaseCommand):
         verb.add_argument("file", type=Path, help="the file that commit kept")
         verb = verbs.add_parser("draw", help="draw the panel; print the certificate")
         verb.add_argument("file", type=Path, help="the announcement")
+        verb.add_argument("--announced", default="", help="the published hash; refuse any other announcement")
         seed = verb.add_mutually_exclusive_group(required=True)
         seed.add_argument("--seed", type=Path, help='{"numbers": {source: [numbers]}} as JSON')
         seed.add_argument(
@@ -78,6 +79,8 @@ class Command(BaseCommand):
 
     def _draw(self, data: Any, options: dict[str, Any]) -> None:
         announcement = freeze(announcement_of(data))
+        if options["announced"] and options["announced"].lower() != announcement.sha256:
+            raise CommandError(f"This is not what was announced: its hash is {announcement.sha256}.")
         seed = (
             seed_of(_read(options["seed"]))
             if options["seed"]
