@@ -1,5 +1,8 @@
 """The last line of `make test`, and what a machine lacks for it."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,3 +38,30 @@ def test_bare_machine_lacks_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     missing = missing_packages(browser=True)
     assert missing[:5] == ["redis-server", "radosgw", "ceph-mon", "ceph-osd", "ceph-common"]
     assert "chromium" not in missing_packages(browser=False)
+
+
+def test_tests_of_one_group_run_on_one_worker(tmp_path: Path) -> None:
+    """pytest-xdist writes the group into the id of a test; a pytest that it does not know leaves it out."""
+    (tmp_path / "test_some.py").write_text(
+        'import pytest\n\n@pytest.mark.xdist_group("dear")\n@pytest.mark.parametrize("n", range(2))\n'
+        "def test_some(n): pass\n"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-c",
+        os.devnull,
+        "-p",
+        "xdist",
+        "-n",
+        "2",
+        "--dist",
+        "loadgroup",
+    ]
+    done = subprocess.run(
+        [*command, "-v", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)],
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.count("@dear") >= 2, done.stdout + done.stderr
