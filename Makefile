@@ -31,6 +31,9 @@ test: ## set up what is missing and run all tests, the browser's included (ARGS=
 test-fast: ## all tests without a browser (ARGS= for pytest)
 	@$(LAUNCH) test-fast
 
+faults: ## kill web, relay, worker and database in the middle of 100,000, and prove that nothing is lost (ARGS= for pytest)
+	@$(LAUNCH) faults
+
 bench: ## measure against floors and a peer over private servers (ARGS="--cases 10000 engine": smaller, one of them)
 	@$(LAUNCH) bench
 

@@ -14,7 +14,7 @@ from launch.say import Say
 from launch.servers.minio import build
 from launch.suite import test
 
-WORKS = ("demo", "test", "test-fast", "manage", "lint", "lock", "minio", "bench")
+WORKS = ("demo", "test", "test-fast", "manage", "lint", "lock", "minio", "bench", "faults")
 
 
 def main(arguments: list[str]) -> int:
@@ -40,6 +40,8 @@ def _do(work: str, rest: list[str], say: Say) -> int:  # noqa: PLR0911 - one lin
             return test(say, browser=True)
         case "test-fast":
             return test(say, browser=False)
+        case "faults":
+            return test(say, browser=False, faults=True)
         case "bench":
             return bench(say)
         case "manage":

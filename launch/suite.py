@@ -20,6 +20,7 @@ from launch.servers import broker, minio, radosgw
 from launch.services import Services
 
 JOBS = 2
+FAULTS = "tests/faults"
 RESULT = TESTS.folder / "result.json"
 NO_BROWSER = Halt(
     "There is no Chromium for the end-to-end tests.",
@@ -27,8 +28,13 @@ NO_BROWSER = Halt(
 )
 
 
-def test(say: Say, *, browser: bool) -> int:
-    """Run the tests (without those of the browser where `browser` is false); return pytest's exit status."""
+def test(say: Say, *, browser: bool, faults: bool = False) -> int:
+    """Run the tests; return pytest's exit status.
+
+    Args:
+        browser: those of the browser too.
+        faults: those alone in which something dies, at their full size.
+    """
     with _home(say) as home_processes:
         left = home_processes.stop_left_over()
         if left:
@@ -43,11 +49,14 @@ def test(say: Say, *, browser: bool) -> int:
         services.environment |= {"BAILU_DEMO": "1", "LOG_LEVEL": services.given.get("LOG_LEVEL", "WARNING")}
         if browser and (found := system.chromium()):
             services.environment["BAILU_CHROMIUM"] = found
+        if faults:
+            services.environment["BAILU_FAULTS"] = "full"
         try:
             services.start()
             say.line()
             status = hand_over(
-                _pytest(browser=browser), services.environment | {"BAILU_TEST_RESULT": str(RESULT)}
+                _faults() if faults else _pytest(browser=browser),
+                services.environment | {"BAILU_TEST_RESULT": str(RESULT)},
             )
         finally:
             deaf_to_signals()
@@ -130,6 +139,12 @@ def _pytest(*, browser: bool) -> list[str | Path]:
     if not browser:
         command += ["-m", "not e2e"]
     return command + list(arguments)
+
+
+def _faults() -> list[str | Path]:
+    """One after the other, each named as it ends: they take minutes."""
+    arguments = shlex.split(os.environ.get("ARGS", ""))
+    return [PYTHON, "-m", "pytest", "-p", "launch.closing", "-v", "--durations", "0", FAULTS, *arguments]
 
 
 def closing_line() -> str:
