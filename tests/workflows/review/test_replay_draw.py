@@ -221,6 +221,7 @@ def test_certificate_is_read_back_as_what_it_follows_from(found, draw):
             "announcement.panel.seats: it is not a whole",
         ),
         (lambda c: c["announcement"]["pool"][3].pop("name"), "announcement.pool[3]: “name” is missing"),
+        (lambda c: c["announcement"].update(salt="\ud800"), "announcement.salt: it holds half a character"),
         (lambda c: c.update(drawn_at="yesterday"), "certificate.drawn_at: it is no time such as"),
         (lambda c: c.update(drawn_at="2026-11-22T01:00:00"), "certificate.drawn_at: it is no time such as"),
         (lambda c: c["announcement"].update(seed={"kind": "dice"}), "“kind” is “named” or “commit_reveal”"),
@@ -339,6 +340,14 @@ def test_command_says_what_is_wrong(tmp_path):
         run(tmp_path, "commit", frozen, "--official", "王敏", "--keep", tmp_path / "s.json")
     with pytest.raises(CommandError, match="seed: “reveals” is missing"):
         run(tmp_path, "draw", frozen, "--seed", written(tmp_path, "seed.json", {}))
+    with pytest.raises(CommandError, match=r"reveals\[0\]: “official” is missing"):
+        run(tmp_path, "reveal", frozen)
+    with pytest.raises(CommandError, match="number of the draw is below nought"):
+        wrong = request({"kind": "commit_reveal", "officials": list(OFFICIALS)}) | {"number": -1}
+        run(tmp_path, "freeze", written(tmp_path, "wrong.json", wrong))
+    with pytest.raises(CommandError, match="cannot be written"):
+        found = written(tmp_path, "c.json", certificate(drawn(announced(people(), PANEL))))
+        run(tmp_path, "paper", found, "--to", tmp_path / "no" / "such.pdf")
     with pytest.raises(CommandError, match="does not hold a JSON object"):
         run(tmp_path, "paper", written(tmp_path, "list.json", []), "--to", tmp_path / "x.pdf")
 

@@ -75,7 +75,9 @@ class Command(BaseCommand):
         self._print(said, f"The secret is in {options['keep']}; show it to nobody before all have committed.")
 
     def _reveal(self, data: Any, options: dict[str, Any]) -> None:
-        self._print(data | {"revealed_at": moment(datetime.now(UTC))})
+        said = data | {"revealed_at": moment(datetime.now(UTC))}
+        read_reveals([said])
+        self._print(said)
 
     def _draw(self, data: Any, options: dict[str, Any]) -> None:
         announcement = freeze(announcement_of(data))
@@ -97,7 +99,10 @@ class Command(BaseCommand):
 
     def _paper(self, data: Any, options: dict[str, Any]) -> None:
         draw_of(data)
-        options["to"].write_bytes(pdf_of(data, options["language"]))
+        try:
+            options["to"].write_bytes(pdf_of(data, options["language"]))
+        except OSError as error:
+            raise CommandError(f"{options['to']} cannot be written: {error}") from error
 
     def _certificate(self, draw: Draw) -> None:
         found = certificate(draw)

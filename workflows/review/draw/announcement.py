@@ -73,6 +73,8 @@ def freeze(announcement: Announcement) -> Announcement:
                 zh=f"哈希算法“{announcement.algorithm}”不在 {known} 之中",
             )
         )
+    if announcement.number < 0:
+        raise PoolFault(what=T(en="the number of the draw is below nought", zh="抽取编号为负数"))
     check(pool, panel)
     check_feasible(panel, pool.candidates)
     panels = comb(len(pool.candidates), panel.seats)
