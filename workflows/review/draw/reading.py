@@ -55,7 +55,7 @@ class _At:
         # For Python true is a whole number; here it is not.
         if not isinstance(self.value, kind) or (kind is int and isinstance(self.value, bool)):
             raise self.fault(f"it is not {_KINDS[kind][0]}", f"不是{_KINDS[kind][1]}")
-        if kind is str and any("\ud800" <= sign <= "\udfff" for sign in self.value):
+        if isinstance(self.value, str) and any("\ud800" <= sign <= "\udfff" for sign in self.value):
             # Half of a character, which no hash can be made of.
             raise self.fault("it holds half a character", "含有残缺字符")
         return self.value
