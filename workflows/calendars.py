@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import OperationalError, connection, transaction
 from django.db.models import Min
 from django.db.models.functions import Now
@@ -21,6 +23,8 @@ from workflows.models import CalendarChange, CalendarDay, CalendarOverride, Regi
 
 Kind = CalendarChange.Kind
 TRIES = 3
+LONGEST_LINK = 500
+PAGE = URLValidator(schemes=["http", "https"])
 
 
 class NotForCalendar(Refusal):
@@ -47,6 +51,15 @@ class NoSuchRegion(Refusal):
     words = T(
         en="There is no district “{region}”. Choose one of the list, or the whole city.",
         zh="没有“{region}”这个区，请从列表中选择，或选全市。",
+    )
+
+
+class LinkUnusable(Refusal):
+    code = "link_unusable"
+    status = 422
+    words = T(
+        en="“{link}” is no address of a page. Give one that begins with https:// or http://, or leave it out.",
+        zh="“{link}”不是网页地址。请填写以 https:// 或 http:// 开头的地址，或留空。",
     )
 
 
@@ -95,16 +108,18 @@ def load(*, provisional_until: int = 0, by: User | None = None) -> CalendarChang
 
 
 def override(
-    day: date, *, working: bool, region: str = "", reason: str, document: str, by: User
+    day: date, *, working: bool, region: str = "", reason: str, document: str, link: str = "", by: User
 ) -> CalendarChange:
     """Make `day` a working day or a day off, in one district or in the whole city, and count limits again.
 
     Args:
         region: a `District`; empty for the whole city.
         document: the notice that it rests on, by number or title.
+        link: where that is published, if it is.
 
     Raises:
-        NotForCalendar, OverrideWithoutReason, NoSuchRegion, OverrideNeedless, AlreadyOverridden: nothing is changed.
+        NotForCalendar, OverrideWithoutReason, NoSuchRegion, LinkUnusable, OverrideNeedless, AlreadyOverridden: nothing
+            is changed.
         CalendarUnknown: the calendar does not hold that day.
     """
     _may_change(by)
@@ -112,6 +127,8 @@ def override(
         raise OverrideWithoutReason(day=day)
     if region and region not in District.values:
         raise NoSuchRegion(region=region)
+    if link and not is_page(link):
+        raise LinkUnusable(link=link[:80])
 
     def work(change: CalendarChange) -> None:
         if CalendarOverride.objects.in_force().filter(day=day, region=region).exists():
@@ -119,7 +136,8 @@ def override(
         if is_working(day, region=_own(region)) == working:
             raise OverrideNeedless(day=day, kind=WORKING[working])
         change.override = CalendarOverride.objects.create(
-            day=day, region=region, working=working, reason=reason.strip(), document=document.strip(), made_by=by
+            day=day, region=region, working=working, reason=reason.strip(), document=document.strip(), link=link,
+            made_by=by,
         )  # fmt: skip
         _renumber()
 
@@ -152,6 +170,15 @@ def may_change(user: User) -> bool:
         m.role in (Role.OFFICIAL, Role.ADMINISTRATOR) and m.organisation.kind != OrganisationKind.EMPLOYER
         for m in user.memberships
     )
+
+
+def is_page(link: str) -> bool:
+    """Whether `link` is an address that a browser can open as a page: nothing that runs, no other scheme."""
+    try:
+        PAGE(link)
+    except ValidationError:
+        return False
+    return len(link) <= LONGEST_LINK
 
 
 def _may_change(user: User) -> None:

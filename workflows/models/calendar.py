@@ -77,6 +77,8 @@ class CalendarOverride(models.Model):
     reason = models.CharField(_("reason"), max_length=300)
     # The notice that it rests on: its number or its title.
     document = models.CharField(_("document"), max_length=200)
+    # Where it is published, if it is.
+    link = models.URLField(max_length=500, blank=True, default="", db_default="")
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(db_default=Now())
     taken_back_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

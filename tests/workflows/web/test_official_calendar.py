@@ -49,6 +49,8 @@ def test_official_changes_a_day_and_takes_it_back(page: Client, draft: Applicati
         ({"day": "yesterday"}, 422),
         ({"reason": ""}, 422),
         ({"region": "atlantis"}, 422),
+        ({"link": "javascript:alert(1)"}, 422),
+        ({"link": "厦防指"}, 422),
         ({"working": "working"}, 409),
         ({"day": "1999-01-04"}, 503),
     ],
@@ -60,6 +62,14 @@ def test_bad_input_is_refused_and_what_was_typed_stays(
     assert answer.status_code == status
     assert "厦防指〔2019〕8号" in answer.content.decode()
     assert not CalendarOverride.objects.exists()
+
+
+def test_document_is_linked_to_where_it_is_published(page: Client, draft: Application) -> None:
+    link = "https://www.example.gov.cn/notice/8?id=1&x=2"
+    answer = page.post(reverse("calendar"), {**POSTED, "link": link}, follow=True)
+    shown = f'<a href="{link.replace("&", "&amp;")}" rel="noreferrer">厦防指〔2019〕8号</a>'
+    assert shown in answer.content.decode()
+    assert shown in page.get(reverse("calendar")).content.decode()
 
 
 def test_clerk_reads_and_cannot_change(client: Client, clerk: User) -> None:

@@ -26,6 +26,13 @@ from workflows.web.paging import page_of
 
 WHOLE_CITY = gettext_lazy("The whole city")
 LOADS_SHOWN = 3
+# What is said above the form, which keeps what was typed.
+MENDABLE = (
+    calendars.LinkUnusable,
+    calendars.OverrideNeedless,
+    calendars.AlreadyOverridden,
+    CalendarUnknown,
+)
 
 
 class OverrideForm(PlainFields, forms.Form):
@@ -45,11 +52,15 @@ class OverrideForm(PlainFields, forms.Form):
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
     document = forms.CharField(label=gettext_lazy("Document"), max_length=200)
+    link = forms.CharField(
+        label=gettext_lazy("Link to it"), required=False, widget=forms.URLInput(attrs={"inputmode": "url"})
+    )
     labels = {"region": gettext_lazy("Where")}
     hints = {
         "region": gettext_lazy("It counts for offices in that district."),
         "reason": gettext_lazy("People whose dates move read it."),
         "document": gettext_lazy("Number or title of the notice that it rests on."),
+        "link": gettext_lazy("Where it is published, if it is."),
     }
 
 
@@ -63,7 +74,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         facts = form.cleaned_data
         try:
             change = calendars.override(**facts, by=user)
-        except (calendars.OverrideNeedless, calendars.AlreadyOverridden, CalendarUnknown) as error:
+        except MENDABLE as error:
             refusal = error
         else:
             messages.success(request, _moved(change))
