@@ -87,9 +87,9 @@ def asked(arguments: Sequence[str]) -> tuple[int, list[str]]:
 def arguments_of(name: str, cases: int) -> list[str]:
     """What a benchmark is told for a largest batch of so many cases."""
     if name == "engine":
-        return ["--batch", str(cases), "--prepare", str(ARCHIVE * cases)]
+        return ["--batch", str(cases)]
     if name == "worklist":
-        return ["--large", str(ARCHIVE * cases), "--small", str(min(10_000, cases))]
+        return ["--large", str(ARCHIVE * cases), "--small", str(min(10_000, cases)), "--rounds", "100"]
     return []
 
 

@@ -62,17 +62,6 @@ class UnknownStep(Refusal):
     words = T(en="There is no step “{step}” in this programme.", zh="本项目没有“{step}”这一步骤。")
 
 
-class Stale(Refusal):
-    """The application has moved since the page was drawn."""
-
-    code = "stale"
-    status = 409
-    words = T(
-        en="{number} has changed since you opened this page. Reload it, look at the change, and try again.",
-        zh="{number} 在您打开页面之后已有变动。请刷新页面，看过变动后再办。",
-    )
-
-
 class CalendarUnknown(Refusal):
     """A deadline falls beyond the loaded working-day calendar."""
 

@@ -32,9 +32,10 @@ from notifications.models import OutboxRow
 
 # `make faults` sets it.
 FULL = os.environ.get("BAILU_FAULTS") == "full"
-SOME = 2000 if FULL else 20
+SOME = 500 if FULL else 20
+LARGE = 10_000 if FULL else 20
 MANY = 100_000 if FULL else 300
-PATIENCE_S = 540 if FULL else 60
+PATIENCE_S = 1800 if FULL else 60
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -171,9 +172,9 @@ def doer(db: Any, tmp_path: Path) -> Doer:
 
 
 @pytest.fixture
-def here(db: Any) -> world.World:
+def here(db: Any, request: pytest.FixtureRequest) -> world.World:
     """A round with some submitted cases, of whose submission everybody has been told."""
-    made = world.make(SOME, people=True)
+    made = world.make(getattr(request, "param", SOME), people=True)
     OutboxRow.objects.update(delivered_at=Now())
     return made
 

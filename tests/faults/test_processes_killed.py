@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from benchmarks import world
 from notifications.models import Message, OutboxRow
 from notifications.outbox import deliver_due
-from tests.faults.conftest import SOME, Doer
+from tests.faults.conftest import LARGE, SOME, Doer
 from tests.faults.invariants import broken
 from workflows import manifests
 from workflows.engine.perform import perform
@@ -101,6 +101,7 @@ def test_worker_killed_in_the_effect_of_a_step_is_followed_by_another(here: worl
 
 
 @pytest.mark.faults
+@pytest.mark.parametrize("here", [LARGE], indirect=True)
 def test_broker_that_is_down_during_a_large_approval_keeps_nobody_waiting(
     here: world.World, doer: Doer
 ) -> None:
@@ -108,7 +109,7 @@ def test_broker_that_is_down_during_a_large_approval_keeps_nobody_waiting(
         closed = server.getsockname()[1]
     away = {"CELERY_BROKER_URL": f"redis://127.0.0.1:{closed}/0"}
     done = doer.elsewhere("step", away, step="accept", ids=here.ids(), actor=here.clerk.pk, key="k")
-    assert done["count"] == SOME
-    assert OutboxRow.objects.filter(delivered_at=None).count() == SOME
-    assert deliver_due() > SOME  # the sweeper's own call, when the worker is back
-    assert broken({"k": SOME}, delivered=True) == []
+    assert done["count"] == LARGE
+    assert OutboxRow.objects.filter(delivered_at=None).count() == LARGE
+    assert deliver_due() > LARGE  # the sweeper's own call, when the worker is back
+    assert broken({"k": LARGE}, delivered=True) == []

@@ -34,8 +34,9 @@ def test_what_cannot_be_measured_is_refused_with_an_example(arguments: list[str]
 
 
 def test_archive_is_ten_times_the_batch() -> None:
-    assert arguments_of("engine", 5000) == ["--batch", "5000", "--prepare", "50000"]
-    assert arguments_of("worklist", 5000) == ["--large", "50000", "--small", "5000"]
+    assert arguments_of("engine", 5000) == ["--batch", "5000"]
+    assert arguments_of("worklist", 5000) == ["--large", "50000", "--small", "5000", "--rounds", "100"]
+    assert arguments_of("upload", 5000) == []
 
 
 def test_table_and_goal_say_what_was_measured() -> None:
