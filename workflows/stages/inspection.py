@@ -1,6 +1,7 @@
 """On-site inspection 现场考察: inspectors go there; what they found decides whether the case goes on.
 
-Tours, teams, photographs and score sheets are not declared here: this is the way of the case.
+This is the way of the case; pages for tours, teams, photographs and score sheets do not exist yet, so the findings are
+written as the reason of the conclusion.
 """
 
 from collections.abc import Iterable

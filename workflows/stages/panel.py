@@ -1,8 +1,8 @@
 """Expert panel 专家评审: the case is put before experts, and their conclusion is recorded.
 
-The time with the experts does not count into the promised limit. Who they are, how they are drawn and how they
-score (`Programme.rubric`) is not declared here: this is the way of the case. To let a case be revised, name
-`REVIEWING` among the sources of `correction`.
+The time with the experts does not count into the promised limit. This is the way of the case; pages for the draw and
+for scoring (`Programme.rubric`) do not exist yet, so the panel's conclusion is written as the reason. To let a case be
+revised, name `REVIEWING` among the sources of `correction`.
 """
 
 from collections.abc import Iterable

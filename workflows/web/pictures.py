@@ -39,7 +39,7 @@ def path_steps(case: Application, events: Sequence[Event] = ()) -> list[PathStep
     path = declaration.path()
     standing = case.standing
     # A side state is drawn at the state it was reached from.
-    here = standing if standing.on_path else _beside(case, path)
+    here = standing if standing.on_path else _beside(case, path, events)
     index = next((n for n, s in enumerate(path) if s == here), 0)
     days = {event.target: event.at for event in events if event.target != event.source}
     steps = []
@@ -64,8 +64,14 @@ def _short(moment: datetime | None) -> str:
     return timezone.localtime(moment).date().isoformat() if moment else ""
 
 
-def _beside(case: Application, path: Sequence[str]) -> str:
-    return case.resume_state or case.standing.near or path[0]
+def _beside(case: Application, path: Sequence[str], events: Sequence[Event]) -> str:
+    """The state of the path beside which a side state is drawn: where the case was, or else the last it came to."""
+    came_from = case.declaration.state(case.resume_state) if case.resume_state else case.standing
+    visited = [path[0], *(event.target for event in events if event.target in path)]
+    for state in (str(came_from), came_from.near):
+        if state in path and (state in visited or not events):
+            return state
+    return visited[-1]
 
 
 def _until(case: Application) -> str:

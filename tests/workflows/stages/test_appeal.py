@@ -57,6 +57,11 @@ def test_appeal_is_answered_by_another_officer_and_reopens_the_decision(
 ):
     perform("file_appeal", [denied.pk], actor=owner, key="f", reason="照片足以证明")
     assert fresh(denied).state == "appealed"
+    mine = reverse("application", args=[denied.pk])
+    shown = english(owner).get(mine).context
+    # It is drawn where it was denied, and its result is the first decision until the answer.
+    assert [step.state for step in shown["steps"]][:4] == ["done", "done", "done", "stopped"]
+    assert (shown["decided"], shown["result"].en) == (True, "No award")
     assert [r.code for r in why("uphold_appeal", fresh(denied), official)] == ["four_eyes"]
     assert why("uphold_appeal", fresh(denied), second_official) == []
     with pytest.raises(Blocked):
@@ -70,6 +75,7 @@ def test_appeal_is_answered_by_another_officer_and_reopens_the_decision(
         "state": "denied", "step": "deny", "reason": "未受灾", "amount_fen": denied.amount_fen,
     }  # fmt: skip
     assert fresh(denied).state == "verified"
+    assert english(owner).get(mine).context["decided"] is False
     # Who denied it once does not deny it again.
     assert [r.code for r in why("deny", fresh(denied), official)] == ["four_eyes"]
     assert verify().holds

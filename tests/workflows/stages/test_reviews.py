@@ -11,7 +11,8 @@ from tests.workflows.storm_aid import filled_in
 from workflows.engine.perform import perform
 from workflows.engine.prove import prove
 from workflows.errors import ReasonMissing
-from workflows.models import Round
+from workflows.models import Event, Round
+from workflows.web.pictures import path_steps
 
 
 @pytest.fixture
@@ -46,7 +47,13 @@ def test_case_that_is_not_passed_ends_there(reviewed_call, employer, owner, cler
 
     perform("fail_inspection", [case.pk], actor=clerk, key="f", reason="无经营场所")
 
-    assert (fresh(case).state, fresh(case).standing.outcome) == ("failed", "bad")
+    failed = fresh(case)
+    assert (failed.state, failed.standing.outcome) == ("failed", "bad")
+    events = list(Event.objects.filter(application=case).order_by("seq"))
+    # It is drawn at the inspection, not at the review beside which it stands when that comes first.
+    path = path_steps(failed, events)
+    stopped = [step.state for step in path].index("stopped")
+    assert (path[stopped].name.en, failed.declaration.path()[stopped]) == ("Not passed", "inspecting")
 
 
 def test_declaration_with_both_proves_itself(reviewed_call):

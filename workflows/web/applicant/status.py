@@ -14,7 +14,7 @@ from workflows.dossier import giving
 from workflows.engine.asking import offers
 from workflows.engine.decide import explain
 from workflows.engine.elapsed import spent
-from workflows.models import Application, Notice, PaymentLine, Person, Result
+from workflows.models import Application, Event, Notice, PaymentLine, Person, Result
 from workflows.web.appeal_rows import appeals_of
 from workflows.web.applicant.cases import mending, papers_of, url_if_any
 from workflows.web.limits import path_of_case
@@ -23,6 +23,7 @@ from workflows.web.pictures import choices, events_of, provisional_of, timeline
 
 # The authority's decisions: before one of them what the table says of a person is nobody's result yet.
 DECIDING = frozenset({"approve", "deny"})
+REOPENING = frozenset({"uphold_appeal"})
 MESSAGES_SHOWN = 5
 TONES = {Result.GRANTED: "ok", Result.REFUSED: "no", Result.HELD: "due", Result.UNDECIDED: ""}
 FROZEN = (T(en="Frozen by an objection", zh="因异议冻结"), "due")
@@ -33,7 +34,7 @@ BEING_CHECKED = (T(en="Being checked", zh="审核中"), "wait")
 def status_of(case: Application, user: User, query: QueryDict) -> dict[str, Any]:
     """The context of the status page."""
     events = events_of(case)
-    decided = any(event.step in DECIDING for event in events)
+    decided = _decided(events)
     offered = choices(offers(case, user), mending(case))
     papers = papers_of(case)
     appeals = appeals_of(case)
@@ -42,6 +43,7 @@ def status_of(case: Application, user: User, query: QueryDict) -> dict[str, Any]
         "steps": path_of_case(case, events),
         "events": timeline(case, events, viewer=user),
         "decided": decided,
+        "result": case.declaration.state(case.resume_state or case.state).label,
         "provisional": provisional_of(case),
         "spent": spent(case, events, today=timezone.localdate()),
         "give_key": uuid.uuid4() if any(event.step in giving.DECIDING for event in events) else "",
@@ -63,6 +65,12 @@ def status_of(case: Application, user: User, query: QueryDict) -> dict[str, Any]
         "papers_url": url_if_any("application_papers", case.pk),
         "told": list(Message.objects.of(user).filter(link=here).order_by("-pk")[:MESSAGES_SHOWN]),
     }
+
+
+def _decided(events: list[Event]) -> bool:
+    """Whether a decision stands: one that was taken, and that no appeal has reopened since."""
+    turns = [event.step for event in events if event.step in DECIDING or event.step in REOPENING]
+    return bool(turns) and turns[-1] in DECIDING
 
 
 def _wanted(query: QueryDict) -> str:
