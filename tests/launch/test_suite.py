@@ -65,3 +65,8 @@ def test_tests_of_one_group_run_on_one_worker(tmp_path: Path) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.stdout.count("@dear") >= 2, done.stdout + done.stderr
+
+
+def test_fault_tests_run_alone_and_take_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARGS", "-k relay")
+    assert suite._faults()[-3:] == ["tests/faults", "-k", "relay"]
