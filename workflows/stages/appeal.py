@@ -28,6 +28,10 @@ WAS_UPHELD = applicant(
 WAS_DISMISSED = applicant(
     T("appeal dismissed", "申诉不成立"), T("The decision stands: {reason}", "维持原决定。理由：{reason}")
 )
+PERSON_WAS_UPHELD = applicant(
+    T("appeal for a person upheld", "某人的申诉成立"),
+    T("The refusal is taken back: {reason}", "撤销原不予奖励的决定。理由：{reason}"),
+)
 ANOTHER_OFFICER = T(
     "Whoever took the decision that is appealed against cannot answer the appeal.",
     "原决定的经办人不能处理对该决定的申诉，须由另一人办理。",
@@ -163,8 +167,8 @@ def appeal_person(
             "dismiss_appeal_of_person",
             step(
                 states, Same, label=T("Dismiss the appeal for a person", "驳回某人的申诉"),
-                done=T("Appeal for a person dismissed", "某人的申诉不成立"), effect=appeals.dismiss_person, **official,
-                **another,
+                done=T("Appeal for a person dismissed", "某人的申诉不成立"), effect=appeals.dismiss_person,
+                tells=WAS_DISMISSED, **official, **another,
             ),
             dismiss_appeal_of_person,
         ),
@@ -172,8 +176,8 @@ def appeal_person(
             "uphold_appeal_of_person",
             step(
                 states, Same, label=T("Uphold the appeal for a person", "某人的申诉成立"),
-                done=T("Appeal for a person upheld", "某人的申诉成立"), effect=appeals.uphold_person, **official,
-                **another,
+                done=T("Appeal for a person upheld", "某人的申诉成立"), effect=appeals.uphold_person,
+                tells=PERSON_WAS_UPHELD, **official, **another,
             ),
             uphold_appeal_of_person,
         ),

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation, Role, User
+from notifications import outbox
+from notifications.models import Message
 from tests.workflows.conftest import compared, events_of, fresh, person_with, ready_draft
 from tests.workflows.declared import registered
 from tests.workflows.storm_aid import approved, filled_in, visited
@@ -18,6 +20,7 @@ from workflows.engine.asking import why
 from workflows.engine.clock import day_of
 from workflows.engine.elapsed import Spent, spent
 from workflows.engine.perform import perform
+from workflows.engine.prove import prove
 from workflows.engine.recount import recount
 from workflows.engine.verify import verify
 from workflows.errors import Blocked
@@ -175,6 +178,7 @@ def test_appeal_for_one_person_passes_over_the_rule_that_refused_them(
     refused_person, owner, official, second_official
 ):
     person, case = refused_person, fresh(refused_person.application)
+    assert prove(case.declaration) == []
     told = {"data": {"person": person.pk}, "reason": "年薪证明补充"}
     perform("file_appeal_for_person", [case.pk], actor=owner, key="f", **told)
     assert [r.code for r in why("uphold_appeal_of_person", fresh(case), official)] == ["four_eyes"]
@@ -187,6 +191,8 @@ def test_appeal_for_one_person_passes_over_the_rule_that_refused_them(
     assert fresh(case).amount_fen == case.amount_fen + person.award_fen
     assert Appeal.objects.get(person=person).original == {"result": "refused", "rule": "R04", "award_fen": 0}
     assert fresh(case).state == "approved"
+    outbox.deliver_due()
+    assert Message.objects.of(owner).filter(body_zh__contains="撤销原不予奖励的决定").exists()
     assert why("release_notice", fresh(case), second_official) == []
     with pytest.raises(NotRefused):
         perform("file_appeal_for_person", [case.pk], actor=owner, key="again", **told)
