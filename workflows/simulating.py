@@ -1,6 +1,7 @@
 """A year's real people under another policy version: who would win, who would lose, what it would cost.
 
-The decision table is evaluated over the people as they stand, in two statements that write nothing.
+The decision table is evaluated over the people as they stand, in two statements that write nothing. Where a programme
+has no roster, what its amount would be is worked out for each case instead.
 """
 
 from collections.abc import Iterable
@@ -8,10 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.db.models import Case, Count, F, Q, Sum, Value, When
+from django.db.models.functions import Abs
 
 from accounts.models import STAFF_ROLES, User
 from config.errors import Refusal
 from config.words import T
+from workflows.engine.amounts import amount_of
 from workflows.engine.decide import NOT_COUNTED, decided_sql
 from workflows.engine.declare import Programme
 from workflows.models import Application, Person, Result
@@ -33,6 +37,10 @@ _NAMED = """SELECT c.id, c.application_id, a.number, o.name, c.name, c.was, c.wa
  ORDER BY abs(c.would_fen - c.was_fen) DESC, c.id LIMIT %s"""
 
 
+# How a case without an amount stands among the rules.
+_NO_RULE = {str(Result.GRANTED): "", str(Result.REFUSED): "no amount"}
+
+
 class NobodyDecided(Refusal):
     code = "nobody_decided"
     status = 409
@@ -46,8 +54,8 @@ class NoTable(Refusal):
     code = "no_table"
     status = 422
     words = T(
-        en="“{programme}” decides nobody by a table: there is nothing to simulate.",
-        zh="“{programme}”不按规则表审核人员，无可测算。",
+        en="“{programme}” neither decides people by a table nor works out amounts: there is nothing to simulate.",
+        zh="“{programme}”既不按规则表审核人员，也不计算金额，无可测算。",
     )
 
 
@@ -123,6 +131,8 @@ class Simulation:
     year: int
     version: str
     ran_on: tuple[str, ...]
+    # What the tallies count: "people", or "cases" where there is no roster.
+    counts: str = "people"
     total: Tally = field(default_factory=Tally)
     by_industry: dict[str, Tally] = field(default_factory=dict)
     # Rule → people it decides before and after; "" is a grant.
@@ -132,6 +142,7 @@ class Simulation:
     def as_json(self) -> dict[str, Any]:
         return {
             "programme": self.programme, "year": self.year, "version": self.version, "ran_on": list(self.ran_on),
+            "counts": self.counts,
             "total": self.total.as_json(),
             "by_industry": {name: tally.as_json() for name, tally in self.by_industry.items()},
             "by_rule": {rule or "granted": {"before": b, "after": a} for rule, (b, a) in self.by_rule.items()},
@@ -152,13 +163,17 @@ def simulate(
         UnknownProgramme, UnknownVersion, NoTable, NobodyDecided: there is nothing to run.
     """
     programme = declared_version(slug, version)
-    if programme.award is None or programme.roster is None:
+    by_people = programme.roster is not None and programme.award is not None
+    if not by_people and (programme.roster is not None or programme.amount is None):
         raise NoTable(programme=programme.title)
     cases = Application.objects.filter(programme=slug, year=year).exclude(state__in=NOT_COUNTED)
     ran_on = tuple(cases.order_by("policy").values_list("policy", flat=True).distinct())
-    found = Simulation(slug, year, version, ran_on)
-    people = Person.objects.filter(application__in=cases, revoked=False)
-    rows, named = _asked(programme, version, people, listed)
+    found = Simulation(slug, year, version, ran_on, "people" if by_people else "cases")
+    if by_people:
+        people = Person.objects.filter(application__in=cases, revoked=False)
+        rows, named = _asked(programme, version, people, listed)
+    else:
+        rows, named = _asked_of_cases(programme, version, cases, listed)
     if not rows:
         raise NobodyDecided(programme=programme.title, year=year)
     _tally(found, programme, rows)
@@ -173,6 +188,46 @@ def _asked(programme: Programme, version: str, people: Any, listed: int) -> tupl
         rows = [Row(*row) for row in cursor.fetchall()]
         cursor.execute(f"WITH {sql}, {_COMPARED} {_NAMED}", (*params, listed))
         return rows, cursor.fetchall()
+
+
+def _asked_of_cases(
+    programme: Programme, version: str, cases: Any, listed: int
+) -> tuple[list[Row], list[Any]]:
+    """The same of cases whose amount is worked out from their answers; there is no rule, but there may be no amount."""
+    standing = cases.order_by().annotate(after_fen=amount_of(programme, version))
+    standing = standing.annotate(was=_outcome("amount_fen"), would=_outcome("after_fen"))
+    otherwise = ~Q(after_fen=F("amount_fen"))
+    counted = (
+        standing.values("industry", "was", "would")
+        .annotate(
+            n=Count("pk"),
+            was_sum=Sum("amount_fen"),
+            would_sum=Sum("after_fen"),
+            changed=Count("pk", filter=otherwise),
+        )
+        .order_by("industry", "was", "would")
+        .values_list("industry", "was", "would", "n", "was_sum", "would_sum", "changed")
+    )
+    rows = [
+        Row(industry, was, _NO_RULE[was], would, _NO_RULE[would], *figures)
+        for industry, was, would, *figures in counted
+    ]
+    named = (
+        standing.filter(otherwise)
+        .annotate(apart=Abs(F("after_fen") - F("amount_fen")))
+        .order_by("-apart", "pk")
+        .values_list("pk", "number", "applicant__name", "was", "amount_fen", "would", "after_fen")[:listed]
+    )
+    return rows, [
+        (pk, pk, number, applicant, "", was, _NO_RULE[was], was_fen, would, _NO_RULE[would], would_fen)
+        for pk, number, applicant, was, was_fen, would, would_fen in named
+    ]
+
+
+def _outcome(column: str) -> Case:
+    return Case(
+        When(**{f"{column}__gt": 0}, then=Value(str(Result.GRANTED))), default=Value(str(Result.REFUSED))
+    )
 
 
 def _tally(found: Simulation, programme: Programme, rows: Iterable[Row]) -> None:

@@ -1,6 +1,8 @@
 """A year through another version: who wins, who loses, the cost; nothing is written, names are masked."""
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -8,14 +10,16 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Organisation, User
+from accounts.models import Membership, Organisation, Role, User
 from tests.workflows.conftest import ready_draft
 from tests.workflows.next_version import NEXT, SLUG, next_version
+from tests.workflows.storm_aid import filled_in
 from workflows.engine.declare import Programme
 from workflows.engine.perform import perform
 from workflows.engine.verify import verify
 from workflows.errors import UnknownVersion
 from workflows.models import Application, Person, Round
+from workflows.programmes import registry
 from workflows.simulating import NobodyDecided, simulate
 from workflows.versions import compared
 
@@ -102,6 +106,46 @@ def test_withdrawn_and_revoked_do_not_count(
     perform("withdraw", [decided.pk], actor=owner, key="w")
     with pytest.raises(NobodyDecided):
         simulate(SLUG, 2019, NEXT)
+
+
+def test_programme_without_roster_is_run_case_by_case(
+    storm_aid: Programme, storm_call: Round, owner: User, clerk: User
+) -> None:
+    for n, loss in enumerate(("90,000", "36,000", "30,000")):
+        shop = Organisation.objects.create(
+            kind="employer", name=f"示例小店{n}", industry="trade", district="siming"
+        )
+        Membership.objects.create(user=owner, organisation=shop, role=Role.OWNER)
+        owner.__dict__.pop("memberships", None)
+        case = filled_in(storm_call, shop, owner, loss_fen=loss)
+        perform("submit", [case.pk], actor=owner, key=f"s{n}")
+        perform("accept", [case.pk], actor=clerk, key=f"a{n}")
+        if loss != "30,000":
+            perform("visit", [case.pk], actor=clerk, key=f"v{n}")
+    half = replace(storm_aid.policies["2026"], rate=Decimal("0.5"))
+    registry()[storm_aid.slug] = replace(storm_aid, policies={**storm_aid.policies, "2030": half})
+    before = [a.amount_fen for a in Application.objects.order_by("pk")]
+
+    with CaptureQueriesContext(connection) as asked:
+        found = simulate(storm_aid.slug, 2026, "2030")
+
+    assert (found.counts, found.total.people, len(asked)) == ("cases", 3, 3)
+    assert found.total.after_fen == 3_000_000 + 300_000
+    assert found.total.before_fen == sum(before) == 1_999_800 + 199_980
+    assert (found.total.granted_before, found.total.granted_after, found.total.other_amount) == (2, 2, 2)
+    assert [a.amount_fen for a in Application.objects.order_by("pk")] == before
+    assert [(one.would, one.would_fen, one.name) for one in found.changed] == [
+        ("granted", 3_000_000, ""),
+        ("granted", 300_000, ""),
+    ]
+    assert found.by_rule["no amount"][1] == 1
+    told = json.loads(said("simulate", storm_aid.slug, "--year", "2026", "--version", "2030", "--json"))
+    assert told == found.as_json()
+    assert (
+        said("simulate", storm_aid.slug, "--year", "2026", "--version", "2030")
+        .splitlines()[1]
+        .startswith("Cases 3:")
+    )
 
 
 def test_unknown_version_is_refused(decided: Application) -> None:

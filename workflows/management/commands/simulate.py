@@ -67,11 +67,11 @@ def _lines(found: Simulation) -> list[str]:
     total = found.total
     lines = [
         f"{found.programme} {found.year}: decided under {', '.join(found.ran_on)}, here by {found.version}",
-        f"People {total.people}: granted {total.granted_before} → {total.granted_after} "
+        f"{found.counts.capitalize()} {total.people}: granted {total.granted_before} → {total.granted_after} "
         f"(win {total.win}, lose {total.lose}, another amount {total.other_amount}), held {total.held_after}",
         f"Cost CNY {_yuan(total.before_fen)} → {_yuan(total.after_fen)}, difference {_yuan(total.difference_fen)}",
         "",
-        f"{'industry':<18}{'people':>8}{'before':>8}{'after':>8}{'win':>6}{'lose':>6}{'difference':>18}",
+        f"{'industry':<18}{found.counts:>8}{'before':>8}{'after':>8}{'win':>6}{'lose':>6}{'difference':>18}",
     ]
     for name, tally in found.by_industry.items():
         lines.append(
