@@ -73,12 +73,13 @@ def move_sql(step: Step, programme: Programme, are: str = Named.ARE) -> str:
     else:
         target = "%(target)s::varchar"
     recorded = ", ".join(f"'{column}', a.{column}" for column in step.records)
+    # In id order, in which rows and index entries lie: a batch in the order of a hash takes half as long again.
     parts = [
         f"""chosen AS (
             SELECT a.id, a.policy, a.state AS source, {target} AS target, a.seq + 1 AS seq, a.tip AS prev,
                    {_office(step, programme)} AS office,
                    jsonb_build_object({recorded}) || {FOR_WHOM} || %(data)s::jsonb AS data
-              FROM workflows_application a WHERE {are.format(column="a.id")})""",
+              FROM workflows_application a WHERE {are.format(column="a.id")} ORDER BY a.id)""",
         "hashed AS (SELECT *, sha256(convert_to("
         + HASHED.format(
             step="%(step)s::text",
