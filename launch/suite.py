@@ -117,6 +117,7 @@ def _programs(say: Say, *, browser: bool) -> None:
     missing = missing_packages(browser=browser)
     if missing and system.can_install():
         with say.step("Programs") as step:
+            missing = [system.browser_package(TESTS) if name == "chromium" else name for name in missing]
             step.note(f"apt-get install {' '.join(missing)}")
             system.install(missing, TESTS)
         return
