@@ -17,6 +17,7 @@ from workflows.engine import clock
 from workflows.engine.chosen import Named
 from workflows.engine.deadlines import load_calendar
 from workflows.engine.edges import sync_edges
+from workflows.engine.lock import engine_cursor
 from workflows.engine.perform import Move, Outcome, _Command, perform
 from workflows.models import Application, Batch, Person, Round
 from workflows.programmes import programme as declared
@@ -114,9 +115,9 @@ def submit(world: World) -> None:
         number=RECEIPT, submitted_at=Now(), rows_total=1, rows_granted=1, amount_fen=668_300
     )
     command = _Command(programme, "submit", Named(world.ids()), world.owner, "submit", "", {}, {}, None, None)
-    with transaction.atomic():
+    with transaction.atomic(), engine_cursor(len(command.ids)) as cursor:
         move = Move(step, programme, command.ids, world.owner, clock.now(), "", {})
-        command._write(move, Outcome("submit", len(command.ids), move.at.isoformat()))
+        command._write(move, Outcome("submit", len(command.ids), move.at.isoformat()), cursor)
 
 
 def consolidated(world: World) -> Batch:

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -13,8 +13,9 @@ from workflows.engine.asking import conditions
 from workflows.engine.calendar_days import READING_THE_CALENDAR
 from workflows.engine.chosen import Chosen, Named
 from workflows.engine.declare import Programme, Step
-from workflows.engine.guards import Asking
+from workflows.engine.guards import Asking, Guard
 from workflows.models import Application
+from workflows.rules import role_key
 
 # Up to so many ids a statement is prepared once a connection and planned for a few rows; beyond, each is
 # planned for the number that it has.
@@ -23,9 +24,9 @@ _COMPILED_MOST = 2000
 _DAY = f"(COALESCE(%s, now()) AT TIME ZONE '{settings.TIME_ZONE}')::date"
 # Case → the absent person to whom it is assigned and for whom the actor stands in, as JSON.
 STANDS_IN = f"""jsonb_object_agg(pk, assigned_to_id) FILTER (WHERE (assigned_to_id, handler_id) IN (
-    SELECT person_id, organisation_id FROM workflows_absence WHERE substitute_id = %s AND role = ANY(%s)
+    SELECT person_id, organisation_id FROM workflows_absence WHERE substitute_id = %s AND role IN ({{roles}})
        AND ended_at IS NULL AND from_on <= {_DAY} AND until_on >= {_DAY}))"""  # noqa: S608
-_compiled: "OrderedDict[tuple[Any, ...], tuple[str, tuple[Any, ...]]]" = OrderedDict()
+_compiled: "OrderedDict[tuple[Any, ...], _Compiled]" = OrderedDict()
 
 
 class _Prepared(ServerBindingCursor):
@@ -55,20 +56,38 @@ def lock_sql(
     It gives how many rows there are, on how many the step is possible, what time it is, and for whom the actor
     stands in on which of them.
 
-    What the ORM makes of a step's conditions is kept: equal conditions are equal SQL, and compiling them
-    takes longer than the statement.
+    What the ORM makes of a step's conditions is kept: compiling them takes longer than the statement.
     """
-    fine = conditions(step, who)
-    known = (programme.slug, type(cases), fine)
+    known = (programme.slug, type(cases), step.by, _known(step, who))
     made = _compiled.get(known)
     if made is None:
-        made = _compiled[known] = _compile(programme, fine, cases)
+        made = _compiled[known] = _compile(step, programme, who, cases)
         if len(_compiled) > _COMPILED_MOST:
             _compiled.popitem(last=False)
-    sql, params = made
     given = iter(cases.as_any("")[1])
-    stands_in = (who.actor.pk, sorted(step.by), at, at)
-    return sql, [*stands_in, *(next(given) if value is _GIVEN else value for value in params)]
+    stands_in = (who.actor.pk, at, at)
+    return made.sql, [*stands_in, *(next(given) if value is _GIVEN else value for value in made.params)]
+
+
+def _known(step: Step, who: Asking) -> Any:
+    """What makes two conditions equal, by the declaration itself; built only where a guard asks who it is."""
+    if not all(isinstance(guard.holds, Q) for guard in step.when):
+        return conditions(step, who)
+    return step.sources, step.policies, role_key(step.by, who.actor), *(id(guard) for guard in step.when)
+
+
+def _array(value: list[Any]) -> Any:
+    """Ids as PostgreSQL writes an array, once: as a list each use of the statement would write them again."""
+    return "{" + ",".join(map(str, value)) + "}" if all(type(item) is int for item in value) else value
+
+
+class _Compiled(NamedTuple):
+    """A statement whose parameters are given, but those of the cases."""
+
+    sql: str
+    params: tuple[Any, ...]
+    # Kept, so that no other guard takes the place of one of them in memory while the statement is known by it.
+    guards: tuple[Guard, ...]
 
 
 class _Given:
@@ -91,17 +110,20 @@ class _Any:
         return sql, (_GIVEN,) * len(params)
 
 
-def _compile(programme: Programme, fine: Q, cases: Chosen) -> tuple[str, tuple[Any, ...]]:
+def _compile(step: Step, programme: Programme, who: Asking, cases: Chosen) -> _Compiled:
+    fine = ExpressionWrapper(conditions(step, who), output_field=BooleanField())
     rows = (
         Application.objects.filter(Q(pk__any=_Any(cases)), programme=programme.slug)
         .order_by("pk")
         .select_for_update(of=("self",))
-        .annotate(fine=ExpressionWrapper(fine, output_field=BooleanField()))
+        .annotate(fine=fine)
         .values("pk", "fine", "assigned_to_id", "handler_id")
     )
     sql, params = rows.query.sql_with_params()
-    return (
-        f"""SELECT count(*), count(*) FILTER (WHERE fine IS TRUE), now(), {STANDS_IN} FROM ({sql}) locked
+    stands_in = STANDS_IN.format(roles=", ".join(f"'{role}'" for role in sorted(step.by)))
+    return _Compiled(
+        f"""SELECT count(*), count(*) FILTER (WHERE fine IS TRUE), now(), {stands_in} FROM ({sql}) locked
              WHERE {READING_THE_CALENDAR}""",  # noqa: S608
-        params,
+        tuple(_array(value) if isinstance(value, list) else value for value in params),
+        step.when,
     )

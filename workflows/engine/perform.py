@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from psycopg.errors import DeadlockDetected
-from psycopg.types.json import Jsonb
 
 from accounts.models import User
 from config.errors import Refusal
@@ -18,7 +17,7 @@ from workflows.engine import clock
 from workflows.engine.asking import asking, blockers
 from workflows.engine.chosen import Chosen, Frozen, chosen
 from workflows.engine.clock import day_of
-from workflows.engine.declare import Programme, State, Step
+from workflows.engine.declare import Programme, Step
 from workflows.engine.lock import engine_cursor, lock_sql
 from workflows.engine.statement import dues, move_sql
 from workflows.errors import (
@@ -38,6 +37,8 @@ DEADLOCK_TRIES = 3
 FOR = "for"
 # A refusal names the reasons of so many cases; all of them are in a manifest.
 REASONS_NAMED = 1000
+# How a request is written before it is hashed.
+_REQUEST = json.JSONEncoder(sort_keys=True, default=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +175,8 @@ class _Command:
             raise UnknownStep(step=self.name) from None
 
     def request_hash(self) -> bytes:
-        body = json.dumps(
-            [self.programme.slug, self.name, self.ids.identity, self.reason, self.data],
-            sort_keys=True,
-            default=str,
-        )
-        return hashlib.sha256(body.encode()).digest()
+        body = [self.programme.slug, self.name, self.ids.identity, self.reason, self.data]
+        return hashlib.sha256(_REQUEST.encode(body).encode()).digest()
 
     def perform(self) -> Outcome:
         step = self.step
@@ -188,9 +185,9 @@ class _Command:
         if len(self.ids) > 1 and not step.in_batch:
             raise OneByOne(step=step.label, count=len(self.ids))
         try:
-            with transaction.atomic():
+            with transaction.atomic(), engine_cursor(len(self.ids)) as cursor:
                 self._tell("locking")
-                now = self._lock_and_check()
+                now = self._lock_and_check(cursor)
                 move = Move(
                     step,
                     self.programme,
@@ -208,7 +205,7 @@ class _Command:
                     step.effect(move)
                 self._tell("writing")
                 outcome = Outcome(step.name, len(self.ids), move.at.isoformat())
-                self._write(move, outcome)
+                self._write(move, outcome, cursor)
                 outbox.nudge()
                 return outcome
         except (Refusal, IntegrityError) as error:
@@ -222,13 +219,12 @@ class _Command:
         if self.tell is not None:
             self.tell(phase)
 
-    def _lock_and_check(self) -> datetime:
+    def _lock_and_check(self, cursor: Any) -> datetime:
         """Lock the rows in id order and count those on which the step is not possible, in one statement."""
         who = asking(self.actor, self.at, self.behalf)
         sql, params = lock_sql(self.step, self.programme, who, self.ids, self.at)
-        with engine_cursor(len(self.ids)) as cursor:
-            cursor.execute(sql, params)
-            found, fit, now, self.stands_in = cursor.fetchone()
+        cursor.execute(sql, params)
+        found, fit, now, self.stands_in = cursor.fetchone()
         if isinstance(self.ids, Frozen):
             _as_frozen(self.ids)
         if found != len(self.ids):
@@ -240,33 +236,28 @@ class _Command:
             raise Blocked(step=self.step.label, count=found - fit, total=found, reasons=reasons)
         return now  # type: ignore[no-any-return]
 
-    def _write(self, move: Move, outcome: Outcome) -> None:
+    def _write(self, move: Move, outcome: Outcome, cursor: Any) -> None:
         sql = move_sql(self.step, self.programme, self.ids.ARE)
         due = dues(self.programme, self.step)
         params: dict[str, Any] = {
             **self.ids.parameters,
             "actor": self.actor.pk,
-            "step": self.step.name,
             "at": move.at,
             "on": move.on,
             "reason": self.reason,
-            "data": Jsonb({**self.data, **move.found, **({FOR: self.behalf} if self.behalf else {})}),
+            "data": json.dumps({**self.data, **move.found, **({FOR: self.behalf} if self.behalf else {})}),
             "stands_in": self.stands_in,
             "key": self.key,
             "request_hash": self.request_hash(),
-            "answer": Jsonb({"step": outcome.step, "count": outcome.count, "at": outcome.at}),
-            "target": str(self.step.target) if isinstance(self.step.target, State) else "",
-            "due_step": due.steps[0] if due.steps else "",
-            "due_day_count": due.days[0] if due.days else 0,
+            "answer": json.dumps({"step": outcome.step, "count": outcome.count, "at": outcome.at}),
             "due_policies": list(due.policies),
             "due_steps": list(due.steps),
             "due_days": list(due.days),
             "to_policy": self.step.to_policy,
             "promised_days": self.programme.guide.promised_days,
         }
-        with engine_cursor(len(self.ids)) as cursor:
-            cursor.execute(sql, params)
-            (written,) = cursor.fetchone()
+        cursor.execute(sql, params)
+        (written,) = cursor.fetchone()
         if written != len(self.ids):
             raise AssertionError(f"{written} of {len(self.ids)} applications written")
 

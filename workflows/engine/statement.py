@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from workflows.engine.chosen import Named
+from workflows.engine.chosen import Named, One
 from workflows.engine.deadlines import REGION
 from workflows.engine.declare import Programme, Resume, Same, State, Step
 from workflows.rules import office_column
@@ -61,17 +61,18 @@ def dues(programme: Programme, step: Step) -> Dues:
 
 @lru_cache(maxsize=512)
 def move_sql(step: Step, programme: Programme, are: str = Named.ARE) -> str:
-    """The statement for one step; parameters are those that `perform` gives.
+    """The statement for one step; parameters are those that `perform` gives, what the step says stands in it.
 
     Args:
         are: the condition that a column is one of the chosen ids. It stands in the statement once.
     """
+    name = _literal(step.name)
     if step.target is Same:
         target = "a.state"
     elif step.target is Resume:
         target = "a.resume_state"
     else:
-        target = "%(target)s::varchar"
+        target = f"{_literal(str(step.target))}::varchar"
     recorded = ", ".join(f"'{column}', a.{column}" for column in step.records)
     # In id order, in which rows and index entries lie: a batch in the order of a hash takes half as long again.
     parts = [
@@ -82,29 +83,29 @@ def move_sql(step: Step, programme: Programme, are: str = Named.ARE) -> str:
               FROM workflows_application a WHERE {are.format(column="a.id")} ORDER BY a.id)""",
         "hashed AS (SELECT *, sha256(convert_to("
         + HASHED.format(
-            step="%(step)s::text",
+            step=f"{name}::text",
             actor="%(actor)s::bigint",
             at="%(at)s::timestamptz",
             reason="%(reason)s::text",
         )
         + ", 'UTF8')) AS hash FROM chosen)",
-        """said AS (INSERT INTO workflows_command (actor_id, key, step, request_hash, answer)
-            VALUES (%(actor)s, %(key)s, %(step)s, %(request_hash)s, %(answer)s) RETURNING id)""",
-        *_deadlines(step, programme),
+        f"""said AS (INSERT INTO workflows_command (actor_id, key, step, request_hash, answer)
+            VALUES (%(actor)s, %(key)s, {name}, %(request_hash)s, %(answer)s) RETURNING id)""",
+        *_deadlines(step, programme, are),
         f"""moved AS (UPDATE workflows_application a
                SET version = a.version + 1, seq = h.seq, tip = h.hash{_columns(step, programme)}
             FROM hashed h{_due_join(step, programme)} WHERE a.id = h.id RETURNING a.id)""",
-        """written AS (INSERT INTO workflows_event
+        f"""written AS (INSERT INTO workflows_event
             (application_id, seq, step, source, target, actor_id, at, reason, data, prev_hash, hash, command_id)
-            SELECT h.id, h.seq, %(step)s, h.source, h.target, %(actor)s, %(at)s, %(reason)s, h.data,
+            SELECT h.id, h.seq, {name}, h.source, h.target, %(actor)s, %(at)s, %(reason)s, h.data,
                    h.prev, h.hash, said.id
               FROM hashed h, said)""",
     ]
     if (step.target is not Same and not step.to_policy) or step.tells:
         parts.append(
-            """told AS (INSERT INTO notifications_outbox (topic, key, payload)
+            f"""told AS (INSERT INTO notifications_outbox (topic, key, payload)
             SELECT 'case.moved', 'case:' || h.id || ':' || h.seq,
-                   jsonb_build_object('application', h.id, 'seq', h.seq, 'step', %(step)s::text) FROM hashed h)"""
+                   jsonb_build_object('application', h.id, 'seq', h.seq, 'step', {name}::text) FROM hashed h)"""
         )
     return "WITH " + ",\n".join(parts) + "\nSELECT count(*) FROM moved"
 
@@ -196,22 +197,30 @@ def _stands_since(step: Step) -> str:
 
 
 def _quoted(states: Iterable[State]) -> str:
-    return ", ".join(f"'{state}'" for state in states)
+    return ", ".join(_literal(str(state)) for state in states)
 
 
-def _deadlines(step: Step, programme: Programme) -> list[str]:
+def _literal(word: str) -> str:
+    """A word of a declaration in the text of a statement with parameters."""
+    return "'" + word.replace("'", "''").replace("%", "%%") + "'"
+
+
+def _deadlines(step: Step, programme: Programme, are: str) -> list[str]:
     """Close, set or shift the deadlines of the applications."""
     if step.target is Same:
         return []
-    open_ones = "application_id IN (SELECT id FROM chosen) AND met_at IS NULL AND lapsed_at IS NULL"
+    # One case needs neither its id nor its office made distinct.
+    single, name = are == One.ARE, _literal(step.name)
+    those = are.format(column="application_id") if single else "application_id IN (SELECT id FROM chosen)"
+    open_ones = f"{those} AND met_at IS NULL AND lapsed_at IS NULL"
     if step.target is Resume:
         shifted = _SHIFTED.format(column="d.due_on", since="a.stopped_on", office=_offices(programme))
         return [
-            f"met AS (UPDATE workflows_deadline SET met_at = %(at)s WHERE {open_ones} AND step = %(step)s)",
+            f"met AS (UPDATE workflows_deadline SET met_at = %(at)s WHERE {open_ones} AND step = {name})",
             f"""shifted AS (UPDATE workflows_deadline d SET due_on = {shifted}
                 FROM workflows_application a
                WHERE a.id = d.application_id AND d.application_id IN (SELECT id FROM chosen)
-                 AND d.met_at IS NULL AND d.lapsed_at IS NULL AND d.step <> %(step)s
+                 AND d.met_at IS NULL AND d.lapsed_at IS NULL AND d.step <> {name}
                 RETURNING d.application_id, d.due_on)""",
         ]
     assert isinstance(step.target, State)
@@ -225,12 +234,12 @@ def _deadlines(step: Step, programme: Programme) -> list[str]:
         limits = (
             "unnest(%(due_policies)s::text[], %(due_steps)s::text[], %(due_days)s::int[]) AS d(policy, step, days)"
             if after.differ
-            else "(SELECT %(due_step)s::text AS step, %(due_day_count)s::int AS days) d"
+            else f"(SELECT {_literal(after.steps[0])}::text AS step, {after.days[0]} AS days) d"
         )
         parts += [
             f"""due AS (SELECT here.office{version and ", here.policy"}, d.step, d.days, later.day
                   FROM (SELECT o.id AS office{version and ", c.policy"}, {REGION} AS region
-                  FROM (SELECT DISTINCT office{version} FROM chosen) c
+                  FROM (SELECT {"" if single else "DISTINCT "}office{version} FROM chosen) c
                   JOIN accounts_organisation o ON o.id = c.office) here
                 JOIN {limits} ON {"d.policy = here.policy AND d.step <> ''" if after.differ else "true"}
                 LEFT JOIN workflows_calendar today ON today.region = here.region AND today.day = %(on)s
