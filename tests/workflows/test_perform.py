@@ -5,11 +5,14 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
+from accounts.models import Organisation, Role, User
+from config.words import T
 from tests.workflows.conftest import compared, events_of, fresh, new_batch, person_with
 from workflows.engine.asking import blockers, offers, why
+from workflows.engine.guards import Guard
 from workflows.engine.perform import perform
 from workflows.engine.verify import verify
 from workflows.errors import Blocked, KeyReused, ReasonMissing, UnknownStep
@@ -86,6 +89,37 @@ def test_queries_do_not_grow_with_the_batch(
         counted.append(len(queries))
     # savepoint, lock with guards, the one statement, release
     assert counted == [4, 4]
+
+
+def test_changed_declaration_is_asked_though_the_step_was_taken_before(
+    many_drafts: Callable[[int], list[Application]], clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = many_drafts(2)
+    for case in (first, second):
+        perform("submit", [case.pk], actor=case.created_by, key="s")
+    perform("accept", [first.pk], actor=clerk, key="a1")
+    step = first.declaration.steps["accept"]
+    never = Guard(Q(rows_total__lt=0), T(en="Not today.", zh="今天不办。"), code="never")
+    monkeypatch.setattr(step, "when", (*step.when, never))
+    with pytest.raises(Blocked) as caught:
+        perform("accept", [second.pk], actor=clerk, key="a2")
+    assert [reason.code for reason in caught.value.reasons[second.pk]] == ["never"]
+    monkeypatch.undo()
+    perform("accept", [second.pk], actor=clerk, key="a3")
+
+
+def test_lock_compiled_for_one_office_refuses_the_clerk_of_another(
+    many_drafts: Callable[[int], list[Application]], clerk: User
+) -> None:
+    first, second = many_drafts(2)
+    for case in (first, second):
+        perform("submit", [case.pk], actor=case.created_by, key="s")
+    perform("accept", [first.pk], actor=clerk, key="a")
+    other = Organisation.objects.create(kind="association", name="另一协会")
+    elsewhere = person_with(Role.CLERK, other)
+    with pytest.raises(Blocked) as caught:
+        perform("accept", [second.pk], actor=elsewhere, key="a")
+    assert [reason.code for reason in caught.value.reasons[second.pk]] == ["role"]
 
 
 def test_reason_is_asked_for(draft: Application, owner: User, clerk: User) -> None:
