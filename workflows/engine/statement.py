@@ -64,7 +64,7 @@ def move_sql(step: Step, programme: Programme, are: str = Named.ARE) -> str:
     """The statement for one step; parameters are those that `perform` gives, what the step says stands in it.
 
     Args:
-        are: the condition that a column is one of the chosen ids. It stands in the statement once.
+        are: the condition that a column is one of the chosen ids. That of many stands in the statement once.
     """
     name = _literal(step.name)
     if step.target is Same:
