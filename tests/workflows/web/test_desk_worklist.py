@@ -54,6 +54,35 @@ def test_earliest_deadline_comes_first_and_overdue_is_marked(many_drafts: Drafts
     assert 'class="wrong"' in response.content.decode()
 
 
+def test_names_that_people_wrote_are_escaped(many_drafts: Drafts, clerk: User) -> None:
+    mine, free = brought_to("submit", many_drafts(2), clerk)
+    Organisation.objects.filter(pk=mine.applicant_id).update(name="<b>海鹭</b>&")
+    User.objects.filter(pk=clerk.pk).update(name="<i>林</i>")
+    perform("claim", [mine.pk], actor=clerk, key="claim")
+    page = signed_in(clerk).get(address("worklist")).content.decode()
+    assert ("<b>海" in page, "<i>林" in page) == (False, False)
+    assert "&lt;b&gt;海鹭&lt;/b&gt;&amp;" in page
+    assert '">&lt;i&gt;林&lt;/i&gt;</td>' in page
+    assert f'action="{address("case_step", free.pk, "claim")}"' in page
+
+
+def test_chosen_filter_stays_chosen(many_drafts: Drafts, clerk: User) -> None:
+    brought_to("submit", many_drafts(1), clerk)
+    page = signed_in(clerk).get(address("worklist"), {"due": "soon", "year": '"><b>'}).content.decode()
+    assert '<option value="soon" selected>' in page
+    assert page.count(" selected>") == 4
+    assert '"><b>' not in page
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "示例"), ("en", "For example")])
+def test_help_speaks_the_language_of_the_page(language: str, words: str, clerk: User) -> None:
+    client = signed_in(clerk)
+    for asked in ("en" if language == "zh-hans" else "zh-hans", language):
+        client.cookies["django_language"] = asked
+        page = client.get(address("worklist")).content.decode()
+    assert f'<th scope="col">{words}</th>' in page
+
+
 @pytest.mark.parametrize("way", ["sorted", "merged"])
 def test_pages_follow_each_other_without_gap_or_double(many_drafts: Drafts, clerk: User, way: str) -> None:
     cases = brought_to("submit", many_drafts(7), clerk)

@@ -1,13 +1,12 @@
 """The worklist: cases by deadline, with filters, search, claiming, and export."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.backends.utils import csrf_input
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -16,30 +15,20 @@ from accounts.doors import door, signed_in
 from accounts.models import Role, User
 from config.words import T
 from forms.roster import write_csv, write_xlsx
-from workflows.engine.declare import Programme, State, Step
+from workflows.engine.declare import Programme, Step
 from workflows.errors import SheetFull
-from workflows.models import Application, ApplicationQuerySet
+from workflows.models import ApplicationQuerySet
 from workflows.programmes import registry
-from workflows.rules import holds_role
-from workflows.search import hints, offers
+from workflows.search import offers
 from workflows.web.desk.filters import ALL, WAITING, Listing, listing, with_parties
+from workflows.web.desk.rows import COLUMNS, rows_of
 from workflows.web.desk.saved import offices_of, tabs_of
-from workflows.web.desk.steps import fresh_key, many_steps
+from workflows.web.desk.search_help import search_help
+from workflows.web.desk.steps import many_steps
 
 # What a sheet of Excel can hold beside its heading.
 EXPORT_ROWS = 1_048_575
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One case in the list, as its reader sees it."""
-
-    case: Application
-    standing: State
-    days_over: int
-    may_claim: bool
-    key: str
 
 
 @door(Role.CLERK, Role.OFFICIAL, Role.CASHIER, Role.AUDITOR)
@@ -48,15 +37,16 @@ def worklist(request: HttpRequest) -> HttpResponse:
     """What waits for me and my office, earliest deadline first."""
     user = signed_in(request)
     listed = listing(user, request.GET)
-    page = listed.page(request.GET.get("after", ""), request.GET.get("before", ""))
-    today = timezone.localdate()
+    page = listed.page(request.GET.get("after", ""), request.GET.get("before", ""), columns=COLUMNS)
     saved = tabs_of(user, listed.search.text)
     query = request.GET.copy()
     for name in ("after", "before"):
         query.pop(name, None)
     context = {
         "listed": listed,
-        "rows": [_row(case, user, today) for case in page.rows],
+        "rows": rows_of(page.rows, user),
+        "csrf_field": csrf_input(request),
+        "here": request.get_full_path(),
         "page": page,
         "tabs": _tabs(listed),
         "total": listed.total,
@@ -66,25 +56,12 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "is_saved": any(tab.current for tab in saved),
         "search": listed.search,
         "offices": offices_of(user),
-        "hints": hints(),
+        "search_help": search_help(),
         "offers": offers(user),
         "narrowed": any(value for name, value in query.items() if name != "tab"),
         "batch_steps": batch_steps(listed.tab, user),
     }
     return render(request, "desk/worklist.html", context)
-
-
-def _row(case: Application, user: User, today: date) -> Row:
-    claim = case.declaration.steps.get("claim")
-    may_claim = (
-        claim is not None
-        and case.assigned_to_id is None
-        and case.state in claim.sources
-        and holds_role(claim.by, user, case)
-    )
-    runs = case.due_on is not None and not case.standing.outcome and not case.standing.stops_clock
-    over = (today - case.due_on).days if case.due_on and runs else 0
-    return Row(case, case.standing, max(0, over), may_claim, fresh_key() if may_claim else "")
 
 
 def _tabs(listed: Listing) -> list[dict[str, Any]]:
