@@ -56,3 +56,8 @@ def _versions_are_published() -> None:
     post_migrate.connect(
         publish, sender=apps.get_app_config("workflows"), weak=False, dispatch_uid="published"
     )
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: Any, argname: str) -> str | None:
+    """Bytes give a test no name: a workbook bears the time it was made, and each worker makes its own."""
+    return argname if isinstance(val, bytes) else None
