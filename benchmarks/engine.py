@@ -30,7 +30,7 @@ from django.utils import timezone  # noqa: E402
 
 from benchmarks import floor, world  # noqa: E402
 from benchmarks.lines import Line, at, over, told  # noqa: E402
-from benchmarks.scratch import scratch, server_seconds  # noqa: E402
+from benchmarks.scratch import scratch, server_seconds, statements  # noqa: E402
 from workflows import approvals, manifests  # noqa: E402
 from workflows.batches import manifest_sha256  # noqa: E402
 from workflows.engine.perform import perform  # noqa: E402
@@ -64,20 +64,6 @@ class Taken:
 
 def taken() -> Taken:
     return Taken([], [])
-
-
-def statements(work: Callable[[], object]) -> int:
-    """How many statements `work` sends, BEGIN and COMMIT of its transaction included."""
-    sent = 0
-
-    def count(execute: Any, *given: Any) -> Any:
-        nonlocal sent
-        sent += 1
-        return execute(*given)
-
-    with connection.execute_wrapper(count):
-        work()
-    return sent
 
 
 def one_step(here: world.World, steps: int) -> Line:

@@ -32,6 +32,20 @@ def _alone(*statements: str) -> None:
     connection.close()
 
 
+def statements(work: Callable[[], object]) -> int:
+    """How many statements `work` sends, BEGIN and COMMIT of its transaction included."""
+    sent = 0
+
+    def count(execute: Any, *given: Any) -> Any:
+        nonlocal sent
+        sent += 1
+        return execute(*given)
+
+    with connection.execute_wrapper(count):
+        work()
+    return sent
+
+
 def server_seconds(session: Any) -> Callable[[], float]:
     """What gives the seconds that a session's server process has been on a processor; 0 where it is elsewhere."""
     row = session.execute(

@@ -37,7 +37,7 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.models import Membership, Organisation, Role, User  # noqa: E402
 from benchmarks.lines import Line, at, over, told  # noqa: E402
-from benchmarks.scratch import scratch, server_seconds  # noqa: E402
+from benchmarks.scratch import scratch, server_seconds, statements  # noqa: E402
 from workflows import counters  # noqa: E402
 from workflows.inbox import page_in  # noqa: E402
 from workflows.models import Application, Round  # noqa: E402
@@ -199,20 +199,6 @@ def timed(ask: Callable[[int], object], rounds: int) -> tuple[float, float, floa
     return *percentiles(taken), *(percentiles(served) if any(served) else (None, None))
 
 
-def statements(ask: Callable[[int], object]) -> int:
-    """How many statements `ask` sends."""
-    sent = 0
-
-    def count(execute: Any, *given: Any) -> Any:
-        nonlocal sent
-        sent += 1
-        return execute(*given)
-
-    with connection.execute_wrapper(count):
-        ask(0)
-    return sent
-
-
 def percentiles(taken: list[float]) -> tuple[float, float]:
     ordered = sorted(taken)
     return round(statistics.median(ordered), 2), round(
@@ -312,7 +298,9 @@ def measure(small: int, large: int, rounds: int) -> tuple[list[Timed], Line, int
         grow(cases)
         for name, (ask, share) in asked(people).items():
             at(f"{cases:,} cases: {name}")
-            times.append(Timed(name, cases, *timed(ask, max(10, rounds // share)), statements(ask)))
+            times.append(
+                Timed(name, cases, *timed(ask, max(10, rounds // share)), statements(lambda ask=ask: ask(0)))
+            )
     return times, staff_page(people.clerk, rounds // 4), len(counters.drifts())
 
 
