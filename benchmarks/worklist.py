@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -299,7 +300,7 @@ def measure(small: int, large: int, rounds: int) -> tuple[list[Timed], Line, int
         for name, (ask, share) in asked(people).items():
             at(f"{cases:,} cases: {name}")
             times.append(
-                Timed(name, cases, *timed(ask, max(10, rounds // share)), statements(lambda ask=ask: ask(0)))
+                Timed(name, cases, *timed(ask, max(10, rounds // share)), statements(partial(ask, 0)))
             )
     return times, staff_page(people.clerk, rounds // 4), len(counters.drifts())
 
