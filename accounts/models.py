@@ -26,6 +26,8 @@ class Role(models.TextChoices):
     CASHIER = "cashier", _("Cashier")
     AUDITOR = "auditor", _("Auditor")
     ADMINISTRATOR = "administrator", _("Administrator")
+    # Held in the office whose expert database one is in; which cases, the assignments say.
+    EXPERT = "expert", _("Expert")
     SYSTEM = "system", _("System")
 
 

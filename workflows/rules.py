@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import APPLICANT_ROLES, SYSTEM_EMAIL, Role, User
-from workflows.models import Application, ApplicationQuerySet
+from workflows.models import Application, ApplicationQuerySet, Assignment, Conflict, ConflictQuerySet
 
 NOBODY = Q(pk__lt=0)
 
@@ -38,38 +38,72 @@ def offices_of(roles: Iterable[str], actor: User) -> dict[str, tuple[int, ...]]:
     return {column: tuple(sorted(columns[column])) for column in sorted(columns)}
 
 
+def is_system(roles: Collection[str], actor: User) -> bool:
+    """Whether `actor` is the system itself, and `roles` are its own too."""
+    return Role.SYSTEM in roles and actor.email == SYSTEM_EMAIL
+
+
 def role_key(roles: Collection[str], actor: User) -> tuple[Any, ...]:
     """What `role_q` depends on: equal keys, equal `Q`."""
-    if Role.SYSTEM in roles and actor.email == SYSTEM_EMAIL:
+    if is_system(roles, actor):
         return (SYSTEM_EMAIL,)
-    return tuple(offices_of(roles, actor).items())
+    expert = ((Role.EXPERT, actor.pk, Role.EXPERT in roles),) if actor.has_role(Role.EXPERT) else ()
+    return (*offices_of(roles, actor).items(), *expert)
 
 
 def role_q(roles: Iterable[str], actor: User) -> Q:
-    """Applications on which `actor` holds one of `roles`."""
+    """Applications on which `actor` holds one of `roles`.
+
+    Officers by their office, but for an expert's conflicts; experts by the assignments that are open to them.
+    """
     wanted = set(roles)
-    q = NOBODY
-    if Role.SYSTEM in wanted and actor.email == SYSTEM_EMAIL:
+    if is_system(wanted, actor):
         return Q(pk__gt=0)
+    applying, office = NOBODY, NOBODY
     for column, organisations in offices_of(wanted, actor).items():
-        q |= Q(**{f"{column}__any": list(organisations)})
-    return q
+        here = Q(**{f"{column}__any": list(organisations)})
+        if column == SCOPES[Role.OWNER]:
+            applying |= here
+        else:
+            office |= here
+    if not actor.has_role(Role.EXPERT):
+        return applying | office
+    if Role.EXPERT in wanted:
+        office |= Q(Exists(Assignment.objects.open_to(actor).filter(application=OuterRef("pk"))))
+    return applying | (office & ~Q(Exists(_keeping_away(actor).filter(application=OuterRef("pk")))))
 
 
 def holds_role(roles: Iterable[str], actor: User, case: Application) -> bool:
-    """Whether `actor` holds one of `roles` on `case`: `role_q` without asking the database."""
+    """Whether `actor` holds one of `roles` on `case`: `role_q`, asking the database for experts alone."""
     wanted = set(roles)
-    if Role.SYSTEM in wanted and actor.email == SYSTEM_EMAIL:
+    if is_system(wanted, actor):
         return True
-    return any(
-        m.role in wanted and getattr(case, SCOPES[Role(m.role)]) == m.organisation_id
+    places = {
+        SCOPES[Role(m.role)]
         for m in actor.memberships
-        if m.role in SCOPES
+        if m.role in wanted and m.role in SCOPES and getattr(case, SCOPES[Role(m.role)]) == m.organisation_id
+    }
+    if SCOPES[Role.OWNER] in places:
+        return True
+    if not actor.has_role(Role.EXPERT):
+        return bool(places)
+    if _keeping_away(actor).filter(application=case).exists():
+        return False
+    return bool(places) or (
+        Role.EXPERT in wanted and Assignment.objects.open_to(actor).filter(application=case).exists()
     )
 
 
+def _keeping_away(actor: User) -> ConflictQuerySet:
+    """The conflicts that keep an expert away from cases, in whatever office they also work."""
+    return Conflict.objects.standing().filter(expert__user=actor.pk)
+
+
 def readable_by(actor: User) -> ApplicationQuerySet:
-    """Applications whose existence `actor` may know of: one's own organisation's; for staff, what was submitted."""
+    """Applications whose existence `actor` may know of: one's own organisation's; for staff, what was submitted.
+
+    What an expert reviews is not among them: it is on the pages for reviewers alone (`reviewable_by`).
+    """
     staff = role_q(SCOPES.keys() - APPLICANT_ROLES, actor) & ~Q(number=None)
     return Application.objects.filter(role_q(APPLICANT_ROLES, actor) | staff)
 
@@ -79,3 +113,13 @@ def may_read(actor: User, case: Application) -> bool:
     if holds_role(APPLICANT_ROLES, actor, case):
         return True
     return case.number is not None and holds_role(SCOPES.keys() - APPLICANT_ROLES, actor, case)
+
+
+def reviewable_by(actor: User) -> ApplicationQuerySet:
+    """Applications that `actor` reviews: assigned to them, and no conflict keeps them away."""
+    return Application.objects.filter(role_q({Role.EXPERT}, actor))
+
+
+def may_review(actor: User, case: Application) -> bool:
+    """Twin of `reviewable_by`."""
+    return holds_role({Role.EXPERT}, actor, case)

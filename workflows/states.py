@@ -10,6 +10,17 @@ CHECKED = State("checked", T("Checked", "初审已过"), Holder.OFFICE)
 INSPECTING = State("inspecting", T("On-site inspection", "现场考察"), Holder.OFFICE)
 INSPECTED = State("inspected", T("Inspected", "已考察"), Holder.OFFICE)
 REVIEWING = State("reviewing", T("Expert review", "专家评审"), Holder.OFFICE, excluded=True)
+REVISING = State(
+    "revising", T("Revision", "修改"), Holder.APPLICANT, on_path=False, excluded=True, near="reviewing"
+)
+REVISED = State(
+    "revised",
+    T("Chair's confirmation", "组长确认"),
+    Holder.OFFICE,
+    on_path=False,
+    excluded=True,
+    near="reviewing",
+)
 REVIEWED = State("reviewed", T("Reviewed", "已评审"), Holder.OFFICE)
 VERIFIED = State("verified", T("Consolidation", "待汇总"), Holder.OFFICE)
 CONSOLIDATED = State("consolidated", T("Approval", "复核审批"), Holder.AUTHORITY)

@@ -13,8 +13,26 @@ from workflows.states import CHECKED, FAILED, INSPECTED, INSPECTING, REVIEWING
 """
 
 
-def write_reviewed_aid(folder: Path) -> str:
-    """Write it into `folder`; the name of the file, as it is registered."""
+RUBRIC = """    rubric=Rubric(
+        criteria=(
+            Criterion("need", T("Need", "必要性"), 60),
+            Criterion("effect", T("Effect", "效益"), 40),
+        ),
+        pass_at=Decimal(80),
+        revise_at=Decimal(60),
+        vetoes=(Veto("duplicate", T("Duplicate", "重复申报")),),
+    ),
+).on(ReviewedAid)"""
+CHAIRED_HEAD = """
+from decimal import Decimal
+
+from workflows.engine.rubric import Criterion, Rubric, Veto
+from workflows.states import REVISED, REVISING
+"""
+
+
+def write_reviewed_aid(folder: Path, *, chaired: bool = False) -> str:
+    """Write it into `folder`; the name of the file, as it is registered. `chaired`: experts score."""
     text = python_blocks((ROOT / "docs/declare-a-programme.md").read_text(encoding="utf-8"))
     for was, becomes in (
         ("class StormAid", "class ReviewedAid"),
@@ -34,5 +52,17 @@ def write_reviewed_aid(folder: Path) -> str:
     ):
         assert was in text
         text = text.replace(was, becomes)
+    if chaired:
+        for was, becomes in (
+            (
+                "panel(INSPECTED, to=VERIFIED)",
+                "panel(INSPECTED, to=VERIFIED, chaired=True, revision=WorkingDays(10))",
+            ),
+            ("    FAILED,\n    CORRECTING,\n", "    FAILED,\n    REVISING,\n    REVISED,\n    CORRECTING,\n"),
+            (").on(ReviewedAid)", RUBRIC),
+        ):
+            assert was in text
+            text = text.replace(was, becomes)
+        text = CHAIRED_HEAD + text
     (folder / "reviewed_aid.py").write_text(HEAD + text, encoding="utf-8")
     return "reviewed_aid"

@@ -153,6 +153,7 @@ ROLE_WORDS = {
     Role.OFFICIAL: T(en="official", zh="审批人员"),
     Role.CASHIER: T(en="cashier", zh="拨付人员"),
     Role.AUDITOR: T(en="auditor", zh="审计人员"),
+    Role.EXPERT: T("reviewing expert", "评审专家"),
     Role.SYSTEM: T(en="system", zh="系统"),
 }
 

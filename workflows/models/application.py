@@ -107,6 +107,12 @@ class Application(models.Model):
     rows_in_dispute = models.PositiveIntegerField(default=0)
     rows_uncompared = models.PositiveIntegerField(default=0)
     rows_frozen = models.PositiveIntegerField(default=0)
+    # What the panel is about: whose reviews are asked for, how many are in, what they come to. The chair concludes.
+    reviews_wanted = models.PositiveSmallIntegerField(db_default=0)
+    reviews_in = models.PositiveSmallIntegerField(db_default=0)
+    review_score = models.DecimalField(_("score"), max_digits=6, decimal_places=2, null=True)
+    # By the programme's rule: "pass", "revise" or "fail"; empty while reviews are missing.
+    review_outcome = models.CharField(max_length=6, blank=True, default="", db_default="")
     amount_fen = models.BigIntegerField(_("amount"), default=0)
     paid_fen = models.BigIntegerField(_("paid"), default=0)
 

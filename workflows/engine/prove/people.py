@@ -8,10 +8,10 @@ from workflows.engine.prove.findings import Finding, found
 from workflows.engine.prove.ways import reachable, ways
 from workflows.rules import SCOPES
 
-# Roles that an organisation gives and that count on a case, and the one of what nobody presses.
+# Roles that an organisation gives and that count on a case, that of experts, and the one of what nobody presses.
 HOLDABLE = frozenset(
     {role for kind in OrganisationKind for role in Organisation(kind=kind).roles if role in SCOPES}
-    | {Role.SYSTEM}
+    | {Role.SYSTEM, Role.EXPERT}
 )
 # How four eyes name a task of the case's batch.
 TASK = "batch."
