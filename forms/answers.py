@@ -91,7 +91,24 @@ def _judged(field: Field, typed: str, answer: Callable[[str], Answer], form: For
         value = kind.parse(typed)
     except Problem as problem:
         return Answer(asked=True, value=None, problem=problem, doubt=None)
+    whole = answer(field.at_most).value if field.at_most else None
+    if isinstance(value, int) and isinstance(whole, int) and value > whole:
+        other = form.by_name[field.at_most]
+        return Answer(asked=True, value=None, problem=above(value, whole, field, other), doubt=None)
     return Answer(asked=True, value=value, problem=None, doubt=kind.doubt(value))
+
+
+def above(value: int, whole: int, part: Field, of: Field) -> Problem:
+    """The problem of a part that is more than its whole, with both figures."""
+    return Problem(
+        "above_whole",
+        T(
+            en=f"{part.kind.show(value, 'en')} is more than “{of.label.en}” ({of.kind.show(whole, 'en')}), "
+            "of which it is a part: correct one of the two",
+            zh=f"{part.kind.show(value, 'zh-hans')}大于“{of.label.zh}”（{of.kind.show(whole, 'zh-hans')}），"
+            "而前者是后者的一部分：请更正其中一项",
+        ),
+    )
 
 
 def read(

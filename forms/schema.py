@@ -31,6 +31,7 @@ class Field:
     hint: T | None = None
     show_if: ShowIf | None = None
     autocomplete: str = ""  # an HTML token; empty takes the kind's own
+    at_most: str = ""  # the field of which it is a part: its answer is the most
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,11 @@ class Form:
             if twice:
                 raise ValueError(f"form {self.slug!r} has {what} {', '.join(twice)} more than once")
         for field in self.fields():
-            for other in (field.kind.depends_on, field.show_if.field if field.show_if else ""):
+            for other in (
+                field.kind.depends_on,
+                field.at_most,
+                field.show_if.field if field.show_if else "",
+            ):
                 if other and (other not in names or other == field.name):
                     raise ValueError(
                         f"field {field.name!r} asks for {other!r}, which form {self.slug!r} has not"
@@ -132,6 +137,7 @@ def _thawed(field: Mapping[str, Any]) -> Field:
         hint=_words(field.get("hint")),
         show_if=ShowIf(shown["field"], tuple(shown["values"])) if shown else None,
         autocomplete=field.get("autocomplete", ""),
+        at_most=field.get("at_most", ""),
     )
 
 
@@ -153,6 +159,8 @@ def _field(field: Field) -> dict[str, Any]:
         more["show_if"] = {"field": field.show_if.field, "values": list(field.show_if.values)}
     if field.autocomplete:
         more["autocomplete"] = field.autocomplete
+    if field.at_most:
+        more["at_most"] = field.at_most
     kind = {"kind": field.kind.slug, **field.kind.parameters()}
     return {"name": field.name, "label": _both(field.label), "required": field.required, "kind": kind, **more}
 

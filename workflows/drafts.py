@@ -13,6 +13,7 @@ from forms.answers import KEPT, Reading, judge, read
 from forms.fields.base import squeeze
 from storage.models import DocumentState
 from workflows.corrections import recheck_points
+from workflows.engine.ratios import with_ratios
 from workflows.errors import AlreadyApplied, Locked, WindowClosed
 from workflows.models import Application, ApplicationPaper, CorrectionPoint, Round
 from workflows.seen import Collision, sorted_out
@@ -156,11 +157,12 @@ def recount_form(case: Application) -> None:
     answers, form = answers_of(case), case.declaration.form
     judged = judge(form, answers)
     case.form_problems = sum(answer.problem is not None for answer in judged.values())
-    case.facts = {
+    known = {
         name: answer.value
         for name, answer in judged.items()
         if answer.value is not None and name not in form.sealed_names
     }
+    case.facts = with_ratios(case.declaration, case.policy, known)
     case.industry = answers.get("industry", case.industry)[:40]
     case.district = answers.get("district", case.district)[:40]
     tail = squeeze(answers.get("contact_id_number", ""))[-4:]

@@ -14,6 +14,7 @@ from workflows.engine.deadlines import region_of, working_days_after
 from workflows.engine.decide import decide
 from workflows.engine.facts import recount_people
 from workflows.engine.perform import Move
+from workflows.engine.ratios import recount_ratios
 from workflows.models import Application, Person
 from workflows.programmes import programme as declared
 
@@ -63,6 +64,10 @@ def redecide(cases: Iterable[int] | Chosen, *, by: str = "") -> None:
         elif programme.amount is not None:
             cases_of = Application.objects.filter(pk__any=ids, policy=policy, programme=slug)
             cases_of.update(amount_fen=amount_of(programme, by or policy))
+        if programme.ratios:
+            figures = Application.objects.filter(pk__any=ids, policy=policy, programme=slug).only("facts")
+            counted = recount_ratios(programme, by or policy, figures)
+            Application.objects.bulk_update(counted, ["facts"], batch_size=500)
     recount_people(ids)
 
 

@@ -18,6 +18,7 @@ from config.words import T
 from workflows.engine.guards import Guard
 from workflows.engine.implied import imply
 from workflows.engine.parts import Guide, NoticeRule, Notify, Paper, Question, Rule, WorkingDays, tell
+from workflows.engine.ratios import Ratio
 from workflows.engine.rubric import Rubric
 from workflows.engine.spans import holds_in, versions_between
 from workflows.engine.state import Holder, State
@@ -193,6 +194,8 @@ class Programme:
     award: Callable[[Any], Expression] | None = None
     # Without a roster: what a case comes to, of the policy's parameters, over `engine.amounts.answer(…)`.
     amount: Callable[[Any], Any] | None = None
+    # Conditions on figures that the applicant enters; the guard `engine.ratios.all_reached` asks for them.
+    ratios: tuple[Ratio, ...] = ()
     notice: NoticeRule | None = None
     pre_check: tuple[Question, ...] = ()
     # What experts score by; the data of panels.

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from workflows.engine.declare import Programme
     from workflows.models import Application
 
-MODULES = ("talent_tax_rebate",)
+MODULES = ("talent_tax_rebate", "software_filing")
 
 
 @cache

@@ -14,6 +14,7 @@ from workflows.engine.prove.limits import prove_calendar, prove_limits
 from workflows.engine.prove.loops import prove_loops
 from workflows.engine.prove.notices import prove_notices
 from workflows.engine.prove.people import prove_people
+from workflows.engine.prove.ratios import prove_ratios
 from workflows.engine.prove.staffing import prove_staffing
 from workflows.engine.prove.states import prove_graph, prove_states
 from workflows.engine.prove.versions import prove_versions
@@ -26,6 +27,7 @@ Family = Callable[[Programme], Iterator[Finding]]
 # What the declaration alone tells; the database is not asked.
 DECLARED: tuple[Family, ...] = (
     prove_states, prove_guards, prove_words, prove_versions, prove_limits, prove_notices, prove_effects,
+    prove_ratios,
 )  # fmt: skip
 # The same, of the graph that each policy version has.
 OF_VERSION: tuple[Family, ...] = (prove_graph, prove_loops, prove_people)
