@@ -86,8 +86,8 @@ class NotFinished(Refusal):
     code = "batch_not_finished"
     status = 409
     words = T(
-        en="{count} cases of batch {number} are not paid yet; it can be closed when all are.",
-        zh="批次 {number} 还有 {count} 件未拨付，全部拨付后才能办结。",
+        en="{count} cases of batch {number} are not at their end yet; it can be closed when all are.",
+        zh="批次 {number} 还有 {count} 件未办结，全部办结后才能办结本批。",
     )
 
 

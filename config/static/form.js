@@ -1,8 +1,9 @@
 // Forms that save themselves as one goes. A form says where with data-autosave-url; the words stand in its
 // [data-save-status] (forms/save_status.html). Without this script the form's button sends everything.
 //
-// The address is posted the form's fields and answers 2xx, with {"saved_at": "10:32"} if it likes, and {"seen": {name: value}}
-// for hidden fields called *.was, which say what the page has seen and are not the person's input; a refusal
+// The address is posted the form's fields and answers 2xx, with {"saved_at": "10:32"} if it likes, {"seen": {name: value}}
+// for hidden fields called *.was, which say what the page has seen and are not the person's input, and {"parts": {name: html}}
+// for what the page shows beside the form and has to be drawn anew ([data-part=name]); a refusal
 // is {"sentence": "…"} with 4xx; 401 with {"sign_in_url": "…"} or a redirect means that the session is over.
 (() => {
   "use strict";
@@ -93,6 +94,10 @@
         // What the server has now is what this page has seen: the next saving is no collision with this one.
         for (const [name, seen] of Object.entries(told.seen || {})) {
           if (this.form.elements[name]) this.form.elements[name].value = seen;
+        }
+        for (const [name, html] of Object.entries(told.parts || {})) {
+          const part = document.querySelector(`[data-part="${name}"]`);
+          if (part) part.innerHTML = html;
         }
         if (this.dirty) this.keep(); else this.forget();
         this.say("saved", { time: told.saved_at || clock(new Date()) });

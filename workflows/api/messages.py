@@ -14,7 +14,6 @@ from workflows.api.kinds import After, Done, Id, Limit, Rows
 from workflows.api.lists import page_of
 from workflows.api.routes import DESK, Routes
 from workflows.queries import counts_of, desk_of
-from workflows.web.official.annual import may_read
 from workflows.web.official.scope import rounds_by
 
 routes = Routes("Messages and statistics")
@@ -78,9 +77,7 @@ def round_statistics(request: HttpRequest, pk: Id) -> StatisticsOut:
     """How many cases of a round stand in each state, and the annual report's figures of its year."""
     user = asker(request)
     round_ = get_object_or_404(rounds_by(user), pk=pk)
-    counted = []
-    if round_.programme == reports.REBATE and may_read(user, round_.year):
-        counted = reports.annual_report(round_.year, as_of=timezone.now())
+    counted = reports.annual_report(round_.year, as_of=timezone.now(), programme=round_.programme)
     return StatisticsOut(
         by_state=counts_of(desk_of(user).filter(round=round_), user).by_state,
         figures=[

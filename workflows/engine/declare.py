@@ -233,6 +233,11 @@ class Programme:
         imply(self)
         return self
 
+    @property
+    def pays(self) -> bool:
+        """Whether money is granted under it."""
+        return self.award is not None or self.amount is not None
+
     def state(self, slug: str) -> State:
         """The declared state of that slug.
 

@@ -21,6 +21,7 @@ from workflows.web.applicant.cases import is_draft, mending, own_case, papers_of
 from workflows.web.applicant.tasks import missing_for
 from workflows.web.limits import path_of_case
 from workflows.web.pictures import events_of, provisional_of
+from workflows.web.ratios import ratio_rows
 
 UNDECLARED = T(
     en="Tick the declaration: without it the application cannot be sent.",
@@ -75,6 +76,7 @@ def _page(case: Application, user: User) -> dict[str, Any]:
     return {
         "case": case,
         "sections": shown(case.declaration.form, drafts.answers_of(case)),
+        "ratios": ratio_rows(case),
         "totals": roster_totals(case),
         "papers": [(paper, papers.get(paper.slug, [])) for paper in asked],
         "reasons": missing_for(case, user),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -23,6 +24,7 @@ from workflows.errors import Locked
 from workflows.models import Application
 from workflows.seen import SEEN, Collision, fingerprints
 from workflows.web.applicant.cases import own_case, url_if_any
+from workflows.web.ratios import RatioRow, ratio_rows, ratio_rows_typed
 
 
 class ChangedMeanwhile(Refusal):
@@ -67,11 +69,22 @@ def application_section_save(request: HttpRequest, pk: int, slug: str) -> HttpRe
         raise ChangedMeanwhile(
             fields=T(en=", ".join(t.en for t in labels), zh="、".join(t.zh for t in labels))
         )
-    stored = drafts.answers_of(Application.objects.get(pk=case.pk))
+    saved = Application.objects.get(pk=case.pk)
+    stored = drafts.answers_of(saved)
     # Only what this page sent is seen by it now; what a colleague changed elsewhere on it is not.
     sent = [f.name for f in section.fields if stored.get(f.name, "") == request.POST.get(f.name, "")]
     saved_at = timezone.localtime()
-    return JsonResponse({"saved_at": f"{saved_at:%H:%M:%S}", "seen": fingerprints(stored, sent)})
+    answer: dict[str, Any] = {"saved_at": f"{saved_at:%H:%M:%S}", "seen": fingerprints(stored, sent)}
+    if rows := _ratios(section, ratio_rows(saved)):
+        # The figures that were saved, drawn by the same rule as everywhere.
+        answer["parts"] = {"ratios": render_to_string("parts/ratios.html", {"ratios": rows})}
+    return JsonResponse(answer)
+
+
+def _ratios(section: Section, rows: list[RatioRow]) -> list[RatioRow]:
+    """Those of the conditions to which a figure of this section counts."""
+    labels = {field.label for field in section.fields}
+    return [row for row in rows if labels & {row.part_label, row.whole_label}]
 
 
 def _open_section(request: HttpRequest, pk: int, slug: str) -> tuple[Application, Section]:
@@ -125,6 +138,7 @@ def _page(
         "case": case,
         "section": section,
         "bound": bound,
+        "ratios": _ratios(section, ratio_rows_typed(case, mine)),
         "seen": seen,
         "collisions": [_both(section_field(section, c.name), c, bound) for c in collisions or []],
         "number": number + 1,

@@ -20,6 +20,7 @@ from workflows.web.applicant.cases import mending, papers_of, url_if_any
 from workflows.web.limits import path_of_case
 from workflows.web.paging import Page, page_of
 from workflows.web.pictures import choices, events_of, provisional_of, timeline
+from workflows.web.ratios import ratio_rows
 
 # The authority's decisions: before one of them what the table says of a person is nobody's result yet.
 DECIDING = frozenset({"approve", "deny"})
@@ -50,6 +51,7 @@ def status_of(case: Application, user: User, query: QueryDict) -> dict[str, Any]
         "choices": {choice.step.name: choice for choice in offered},
         "appeals": appeals,
         "appealed": {row.appeal.person_id for row in appeals},
+        "ratios": ratio_rows(case),
         "page": people_page(case, query, decided=decided),
         "wanted": _wanted(query) if decided else "",
         "payments": list(

@@ -29,6 +29,7 @@ from workflows.web.desk.reading import (
 )
 from workflows.web.desk.steps import OWN_PAGE, choices, done_words, fresh_key, next_page
 from workflows.web.pictures import colleagues, events_of, path_steps
+from workflows.web.ratios import ratio_rows
 
 
 class DoneElsewhere(Refusal):
@@ -83,6 +84,7 @@ def _case_page(
         "tried": tried,
         "reveal_key": fresh_key() if "reveal" in by_name else "",
         "give_key": fresh_key() if "give_dossier" in by_name else "",
+        "ratios": ratio_rows(case),
         "sections": answers_shown(case),
         "papers": papers_of(case),
         "counts": rule_counts(case),

@@ -70,6 +70,7 @@ def _page(request: HttpRequest, found: Manifest, user: User, refusal: Refusal | 
         "manifest": found,
         "step": step,
         "refusal": refusal,
+        "declaration": programme,
         "obstacles": obstacles_of(found, programme, step, user),
         "rounds": rounds_of(found, user) if open_ and step.place == "selection" and found.possible else [],
         "key": fresh_key(),

@@ -66,7 +66,8 @@ def rows_of(cases: Iterable[Application], user: User) -> list[Row]:
     day_of, tag_of = cache(limit), cache(tag)
 
     def row(case: Application) -> Row:
-        standing = case.standing
+        declared = case.declaration
+        standing = declared.state(case.state)
         over = days_over(case, standing, today)
         provisional = case.due_provisional  # type: ignore[attr-defined]  # annotated by with_parties
         number = escape(case.number)
@@ -83,9 +84,9 @@ def rows_of(cases: Iterable[Application], user: User) -> list[Row]:
             state=tag_of(standing.label, standing.tag),
             due=SafeString(day_of(case.due_on, provisional)),
             late=SafeString(_late(over)) if over else NOTHING,
-            people=SafeString(count(case.rows_total)),
+            people=SafeString(count(case.rows_total)) if declared.roster else NOTHING,
             held=SafeString(count(case.rows_held)) if case.rows_held else NOTHING,
-            amount=SafeString(yuan(case.amount_fen)),
+            amount=SafeString(yuan(case.amount_fen)) if declared.pays else NOTHING,
             handler=str(case.assigned_to) if case.assigned_to else "",
             claim=SafeString(claim_of(case.pk)) if claimable else NOTHING,
             key=SafeString(fresh_key()) if claimable else NOTHING,

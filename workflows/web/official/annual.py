@@ -52,34 +52,32 @@ def shown(key: str, value: reports.Value) -> str:
 
 
 def figures_of(round_: Round) -> list[dict[str, Any]]:
-    """The annual report's figures of a round's year; none for a programme that the report does not count."""
-    if round_.programme != reports.REBATE:
-        return []
+    """The annual report's figures of a round's programme and year; none where the report does not count it."""
     return [
         {
             "words": counted.figure.words,
             "value": shown(counted.figure.key, counted.value),
             "url": reverse("figure_rows", args=[round_.year, counted.figure.key]),
         }
-        for counted in reports.annual_report(round_.year, as_of=timezone.now())
+        for counted in reports.annual_report(round_.year, as_of=timezone.now(), programme=round_.programme)
     ]
 
 
-def may_read(user: User, year: int) -> bool:
-    """Whether an office of `user` handles or decides what the report of that year counts."""
-    return rounds_by(user).filter(programme=reports.REBATE, year=year).exists()
+def may_read(user: User, programme: str, year: int) -> bool:
+    """Whether an office of `user` handles or decides what the report of that year counts of a programme."""
+    return rounds_by(user).filter(programme=programme, year=year).exists()
 
 
 @door(*READERS)
 @require_GET
 def figure_rows(request: HttpRequest, year: int, key: str) -> HttpResponse:
     """The rows behind one figure, page by page."""
-    if not may_read(signed_in(request), year):
-        raise Http404
     try:
         figure = reports.figure(key)
     except KeyError:
         raise Http404 from None
+    if not may_read(signed_in(request), figure.programme, year):
+        raise Http404
     found = figure.rows(year)
     kind = KINDS[found.model]
     page = page_of(kind.with_parties(found.order_by()), request.GET, total=found.count())

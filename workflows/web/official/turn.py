@@ -92,7 +92,9 @@ def reasons_for(
             for o in run.obstacles
         ]
     if task == "close" and sums.unpaid:
-        words = ngettext("%(n)s case is not paid yet.", "%(n)s cases are not paid yet.", sums.unpaid)
+        words = ngettext(
+            "%(n)s case is not at its end yet.", "%(n)s cases are not at their end yet.", sums.unpaid
+        )
         found.append(
             {
                 "sentence": words % {"n": count(sums.unpaid)},

@@ -1,82 +1,17 @@
-"""The annual report: each figure counted from the rows, with its definition and the rows behind it.
-
-A figure's `rows` is the queryset that it counts; a page shows the same queryset to whoever asks what stands
-behind a number. What nobody here can count (totals of the whole city) is an `EnteredFigure`, never typed here.
-"""
+"""What the annual report counts of the talent tax rebate."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from config.words import T
-from workflows.models import Application, EnteredFigure, PaymentLine, Person, Round
+from workflows.models import Application, PaymentLine, Person, Round
 from workflows.programmes import programme
+from workflows.reports.figures import Figure, Value, entered
 
 REBATE = "talent-tax-rebate"
 CITY_PEOPLE, CITY_PAID_FEN = "city_people", "city_paid_fen"
-Value = int | Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One line of the report.
-
-    Args:
-        definition: what it counts; `{value}` and `{entered}` stand for the sums in yuan, or the numbers.
-        rows: the rows behind it, for a year.
-        value: what is counted of them; None where it cannot be said.
-        entered: the key of the entered figure that it rests on.
-    """
-
-    key: str
-    words: T
-    definition: str
-    rows: Callable[[int], "QuerySet[Any]"]
-    value: Callable[[int], Value]
-    entered: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """A figure of a year, as of a moment."""
-
-    figure: Figure
-    year: int
-    value: Value
-    as_of: datetime
-
-    @property
-    def shown(self) -> str:
-        """The value as people read it: sums in yuan; empty where it cannot be said."""
-        return _shown(self.figure.key, self.value)
-
-    @property
-    def definition(self) -> str:
-        entry = entered(self.figure.entered)(self.year).first() if self.figure.entered else None
-        known = _shown(self.figure.entered, entry.value) if entry else "nothing yet"
-        return self.figure.definition.format(value=self.shown, entered=known)
-
-    def as_json(self) -> dict[str, Any]:
-        """A share is a number; what cannot be said is null."""
-        return {
-            "key": self.figure.key,
-            "value": float(self.value) if isinstance(self.value, Decimal) else self.value,
-            "definition": self.definition,
-            "as_of": self.as_of.isoformat(),
-        }
-
-
-def _shown(key: str, value: Value) -> str:
-    if value is None:
-        return ""
-    if not key.endswith("_fen"):
-        return str(value)
-    yuan = Decimal(value) / 100
-    return f"CNY {yuan:,.0f}" if yuan == int(yuan) else f"CNY {yuan:,.2f}"
 
 
 def applications(year: int) -> "QuerySet[Application]":
@@ -100,11 +35,6 @@ def payments(year: int) -> "QuerySet[PaymentLine]":
 
 def rounds(year: int) -> "QuerySet[Round]":
     return Round.objects.filter(programme=REBATE, year=year)
-
-
-def entered(key: str) -> Callable[[int], "QuerySet[EnteredFigure]"]:
-    """The entries of a figure, the one that counts first."""
-    return lambda year: EnteredFigure.objects.filter(year=year, key=key).order_by("-entered_at", "-pk")
 
 
 def _employers(year: int) -> int:
@@ -141,6 +71,7 @@ def _policy_year(year: int) -> int | None:
 
 FIGURES = (
     Figure(
+        REBATE,
         "rebate_employers",
         T("Employers that applied for the talent tax rebate", "申报人才个税奖励的企业数"),
         "distinct credit codes that applied for talent-tax-rebate in the year",
@@ -148,6 +79,7 @@ FIGURES = (
         _employers,
     ),
     Figure(
+        REBATE,
         "rebate_people",
         T("People on their rosters", "申报人数"),
         "distinct people on the rosters of those applications",
@@ -155,6 +87,7 @@ FIGURES = (
         _people,
     ),
     Figure(
+        REBATE,
         "rebate_paid_fen",
         T("Sum paid", "拨付金额"),
         "sum paid, in fen ({value})",
@@ -162,6 +95,7 @@ FIGURES = (
         _paid_fen,
     ),
     Figure(
+        REBATE,
         "rebate_people_share",
         T("Share of the people in the whole city", "占全市人数的比例"),
         "rebate_people / people in the whole city (entered by hand: {entered})",
@@ -170,6 +104,7 @@ FIGURES = (
         CITY_PEOPLE,
     ),
     Figure(
+        REBATE,
         "rebate_paid_share",
         T("Share of the sum in the whole city", "占全市金额的比例"),
         "rebate_paid / sum of the whole city (entered by hand: {entered})",
@@ -178,6 +113,7 @@ FIGURES = (
         CITY_PAID_FEN,
     ),
     Figure(
+        REBATE,
         "rebate_policy_year",
         T("Ordinal of the policy year", "政策实施年度序数"),
         "ordinal of the policy year",
@@ -185,20 +121,3 @@ FIGURES = (
         _policy_year,
     ),
 )
-
-
-def figure(key: str) -> Figure:
-    """The figure of that key.
-
-    Raises:
-        KeyError: there is none.
-    """
-    found = next((f for f in FIGURES if f.key == key), None)
-    if found is None:
-        raise KeyError(key)
-    return found
-
-
-def annual_report(year: int, *, as_of: datetime) -> list[Counted]:
-    """Every figure of a year, counted now; `as_of` is the moment that is printed beside it."""
-    return [Counted(f, year, f.value(year), as_of) for f in FIGURES]
