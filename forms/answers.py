@@ -93,8 +93,8 @@ def _judged(field: Field, typed: str, answer: Callable[[str], Answer], form: For
         return Answer(asked=True, value=None, problem=problem, doubt=None)
     whole = answer(field.at_most).value if field.at_most else None
     if isinstance(value, int) and isinstance(whole, int) and value > whole:
-        other = form.by_name[field.at_most]
-        return Answer(asked=True, value=None, problem=above(value, whole, field, other), doubt=None)
+        too_much = above(value, whole, field, form.by_name[field.at_most])
+        return Answer(asked=True, value=None, problem=too_much, doubt=None)
     return Answer(asked=True, value=value, problem=None, doubt=kind.doubt(value))
 
 

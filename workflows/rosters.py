@@ -51,7 +51,7 @@ def redecide(cases: Iterable[int] | Chosen, *, by: str = "") -> None:
         by: the policy version to which all of them are just being taken.
     """
     ids = chosen(cases)
-    versions = (
+    versions = list(
         Application.objects.filter(pk__any=ids).values_list("programme", "policy").distinct().order_by()
     )
     for slug, policy in versions:
@@ -68,7 +68,7 @@ def redecide(cases: Iterable[int] | Chosen, *, by: str = "") -> None:
             figures = Application.objects.filter(pk__any=ids, policy=policy, programme=slug).only("facts")
             counted = recount_ratios(programme, by or policy, figures)
             Application.objects.bulk_update(counted, ["facts"], batch_size=500)
-    recount_people(ids)
+    recount_people(ids, of={slug for slug, _ in versions})
 
 
 def redecide_people(case: Application, people: Iterable[int]) -> None:

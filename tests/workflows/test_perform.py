@@ -193,7 +193,7 @@ def test_correction_stops_the_clock_and_resumes_where_it_was(
 
 
 def test_days_of_a_correction_are_given_back(draft: Application, owner: User, clerk: User) -> None:
-    at = draft.created_at.replace(year=2019, month=9, day=2)
+    at = draft.created_at.replace(year=2019, month=9, day=2, hour=2)
     Round.objects.update(opens_at=at.replace(month=8), closes_at=at.replace(month=10))
     perform("submit", [draft.pk], actor=owner, key="1", at=at)
     assert (fresh(draft).due_on, fresh(draft).promised_on) == (date(2019, 9, 9), date(2019, 11, 29))

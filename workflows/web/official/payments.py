@@ -110,7 +110,7 @@ def waiting_rounds(user: User) -> list[RoundRow]:
 
 def _cases_waiting(rounds: QuerySet[Round]) -> dict[int, dict[str, Any]]:
     """The same figures of rounds whose programme has no roster, where some programme has none."""
-    if all(programme.roster is not None for programme in registry().values()):
+    if all(programme.roster is not None or not programme.pays for programme in registry().values()):
         return {}
     rows: Any = payable_cases().filter(round__in=rounds).order_by().values("round")
     rows = rows.annotate(n=Count("pk"), employers=F("n"), fen=Sum(F("amount_fen") - F("paid_fen")))

@@ -1,5 +1,6 @@
 """Results 公布: batches whose notice is over, with how many employers and people, and the employers' names."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -46,7 +47,7 @@ def _alone(batch: Batch) -> bool:
     return batch.round.declaration.roster is None
 
 
-def _counts(batches: list[Batch]) -> dict[int, dict[str, int]]:
+def _counts(batches: Sequence[Batch]) -> dict[int, dict[str, int]]:
     """Batch → how many employers and people of it are announced."""
     people = (
         Person.objects.filter(ANNOUNCED, application__batch__in=[batch.pk for batch in batches])
@@ -54,7 +55,9 @@ def _counts(batches: list[Batch]) -> dict[int, dict[str, int]]:
         .annotate(people=Count("pk"), employers=Count("application", distinct=True))
         .order_by()
     )
-    counts = {row["application__batch"]: dict(row) for row in people}
+    counts = {
+        row["application__batch"]: {"people": row["people"], "employers": row["employers"]} for row in people
+    }
     if alone := [batch.pk for batch in batches if _alone(batch)]:
         cases = Application.objects.filter(ANNOUNCED_CASE, batch__in=alone).order_by().values("batch")
         counts |= {
