@@ -177,10 +177,13 @@ class OrganisationForm(PlainFields, forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Organisation
-        fields = ("name", "credit_code", "legal_representative", "industry", "district", "address")
+        fields = (
+            "name", "credit_code", "group_code", "legal_representative", "industry", "district", "address",
+        )  # fmt: skip
         labels = {
             "name": _("Name of the organisation"),
             "credit_code": _("Unified social credit code"),
+            "group_code": _("Credit code of the group"),
             "legal_representative": _("Legal representative"),
             "industry": _("Industry"),
             "district": _("District"),
@@ -189,9 +192,14 @@ class OrganisationForm(PlainFields, forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "name": _("As on the business licence."),
             "credit_code": _("18 characters, as on the business licence."),
+            "group_code": _(
+                "If a parent company controls this firm: its code. Experts of the group do not review its firms."
+            ),
         }
 
-    field_order = ("credit_code", "name", "legal_representative", "industry", "district", "address")
+    field_order = (
+        "credit_code", "name", "group_code", "legal_representative", "industry", "district", "address",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -199,16 +207,16 @@ class OrganisationForm(PlainFields, forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name].required = True
         for name, choices in (("industry", Industry.choices), ("district", District.choices)):
             self.fields[name].choices = [("", _("Please choose")), *choices]  # type: ignore[attr-defined]
-        code = self.fields["credit_code"]
-        # Blanks are allowed while typing; the stored form is compacted.
-        code.max_length = None  # type: ignore[attr-defined]
-        code.validators = [v for v in code.validators if getattr(v, "code", "") != "max_length"]
-        code.widget.attrs = {
-            "class": "medium",
-            "autocomplete": "off",
-            "spellcheck": "false",
-            "maxlength": "30",
-        }
+        for code in (self.fields["credit_code"], self.fields["group_code"]):
+            # Blanks are allowed while typing; the stored form is compacted.
+            code.max_length = None  # type: ignore[attr-defined]
+            code.validators = [v for v in code.validators if getattr(v, "code", "") != "max_length"]
+            code.widget.attrs = {
+                "class": "medium",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "maxlength": "30",
+            }
         self.registered: Organisation | None = None
 
     def clean_credit_code(self) -> str:
@@ -223,6 +231,12 @@ class OrganisationForm(PlainFields, forms.ModelForm):  # type: ignore[type-arg]
                 code="registered",
             )
         return code
+
+    def clean_group_code(self) -> str:
+        try:
+            return credit_code(code) if (code := str(self.cleaned_data["group_code"])).strip() else ""
+        except InvalidIdentifier as error:
+            raise forms.ValidationError(CREDIT_CODE_ERRORS[error.code], code=error.code) from error
 
 
 class InvitationForm(PlainFields, forms.Form):

@@ -163,6 +163,10 @@ class Organisation(models.Model):
     credit_code = models.CharField(
         _("unified social credit code"), max_length=18, unique=True, null=True, blank=True
     )
+    # The parent's code: firms of one group count as one, where it matters who is tied to whom.
+    group_code = models.CharField(
+        _("credit code of the group"), max_length=18, blank=True, default="", db_default=""
+    )
     legal_representative = models.CharField(_("legal representative"), max_length=80, blank=True)
     industry = models.CharField(_("industry"), max_length=40, blank=True, choices=Industry)
     district = models.CharField(_("district"), max_length=40, blank=True, choices=District)

@@ -38,6 +38,8 @@ STAFF = (
     Entry(_("Messages"), "messages:list", count="messages"),
     Entry(_("Organisation and members"), "organisation", frozenset({"administrator"})),
 )
+# Whoever reviews may also work in an office, or for a firm.
+EXPERT = (Entry(_("My reviews"), "reviews", frozenset({"expert"}), count="reviews"),)
 PUBLIC = (
     Entry(_("Open calls"), "calls"),
     Entry(_("Service guides"), "guides"),
@@ -60,9 +62,12 @@ def entries_for(user: Any) -> tuple[Entry, ...]:
     """The main navigation of this person's audience."""
     if not user.is_authenticated:
         return PUBLIC
+    reviewing = EXPERT if user.has_role("expert") else ()
     if user.is_staff_member:
-        return tuple(entry for entry in STAFF if not entry.roles or user.has_role(*entry.roles))
-    return APPLICANT
+        return (*reviewing, *(entry for entry in STAFF if not entry.roles or user.has_role(*entry.roles)))
+    if reviewing and not user.has_role("owner", "agent"):
+        return (*reviewing, *(entry for entry in APPLICANT if entry.count == "messages"))
+    return (*reviewing, *APPLICANT)
 
 
 def look(request: HttpRequest) -> dict[str, Any]:

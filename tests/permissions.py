@@ -160,6 +160,22 @@ CALENDAR_PAGES = _rows(Row(DESK | {Role.ADMINISTRATOR}), "calendar", "calendar_c
     Row(OFFICIAL | {Role.ADMINISTRATOR}, post=True), "calendar_take_back"
 )
 
+# What an expert reviews; in the world of the test it is of another programme, with no panel to act in.
+EXPERT = frozenset({Role.EXPERT})
+REVIEWER_PAGES = (
+    _rows(Row(EXPERT), "reviews")
+    | _rows(Row(EXPERT, of="case"), "review_case")
+    | _rows(Row(EXPERT, of="case", post=True), "review_undertake", "review_recuse")
+    | _rows(Row(EXPERT, of="paper"), "review_paper")
+)
+
 ROWS: dict[str, Row] = (
-    PUBLIC_PAGES | OWN_PAGES | APPLICANT_PAGES | DESK_PAGES | OFFICIAL_PAGES | CALENDAR_PAGES | ABSENCE_PAGES
+    PUBLIC_PAGES
+    | OWN_PAGES
+    | APPLICANT_PAGES
+    | DESK_PAGES
+    | OFFICIAL_PAGES
+    | CALENDAR_PAGES
+    | ABSENCE_PAGES
+    | REVIEWER_PAGES
 )

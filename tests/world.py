@@ -21,6 +21,8 @@ from workflows.engine.deadlines import load_calendar
 from workflows.models import (
     Application,
     ApplicationPaper,
+    Assignment,
+    Expert,
     Notice,
     PaymentLine,
     PaymentList,
@@ -34,7 +36,7 @@ from workflows.objections import object_to
 
 ROLES_OF = {
     "employer": (Role.OWNER, Role.AGENT),
-    "association": (Role.CLERK,),
+    "association": (Role.CLERK, Role.EXPERT),
     "authority": (Role.OFFICIAL, Role.CASHIER, Role.AUDITOR),
 }
 
@@ -57,11 +59,6 @@ def _offices(people: dict[str, User], code: str | None) -> dict[str, Organisatio
         )  # fmt: skip
         for role in roles:
             people[role] = person_with(role, found[kind])
-    # With a password, so that it can be asked for again.
-    hashed = make_password("world")
-    for user in people.values():
-        user.password = hashed
-        user.save(update_fields=["password"])
     return found
 
 
@@ -89,6 +86,11 @@ def make() -> World:
     elsewhere = _offices(world.strangers, None)
     world.strangers[Role.ADMINISTRATOR] = person_with(Role.ADMINISTRATOR, elsewhere["association"])
     people[Role.ADMINISTRATOR] = person_with(Role.ADMINISTRATOR, office["association"])
+    # With a password, so that it can be asked for again.
+    hashed = make_password("world")
+    for user in (*people.values(), *world.strangers.values()):
+        user.password = hashed
+        user.save(update_fields=["password"])
     second = person_with(Role.OFFICIAL, office["authority"])
     now = timezone.now()
     load_calendar(provisional_until=now.year + 1)
@@ -109,6 +111,7 @@ def make() -> World:
     )
     world.objects["manifest"] = {"pk": frozen.pk}
     _papers(world, draft, case, office["employer"])
+    _experts(world, case)
 
     staff = {"clerk": people[Role.CLERK], "verifier": second, "official": people[Role.OFFICIAL]}
     over, notice = (
@@ -150,6 +153,18 @@ def make() -> World:
         "calendar_change": {"pk": changed.pk}, "calendar_override": {"pk": changed.override.pk},
     }  # fmt: skip
     return world
+
+
+def _experts(world: World, case: Application) -> None:
+    """An expert who reviews the case, and one of another office who does not."""
+    for number, people in enumerate((world.people, world.strangers), start=1):
+        user = people[Role.EXPERT]
+        Expert.objects.create(
+            code=f"E{number:04d}", office=user.memberships[0].organisation, user=user, name=user.name,
+            email=user.email, status=Expert.Status.ENROLLED,
+        )  # fmt: skip
+    mine = Expert.objects.get(code="E0001")
+    Assignment.objects.create(expert=mine, application=case, made_by=world.people[Role.CLERK])
 
 
 def _papers(world: World, draft: Application, case: Application, employer: Organisation) -> None:

@@ -27,6 +27,7 @@ class WorkflowsConfig(AppConfig):
         from workflows.engine.prove.system_check import TAG, check_programmes  # noqa: PLC0415
         from workflows.programmes import registry  # noqa: PLC0415
         from workflows.queries import waiting_count  # noqa: PLC0415
+        from workflows.web.reviewer.mine import to_review_count  # noqa: PLC0415
 
         registry()
         checks.register(check_programmes, TAG)
@@ -34,6 +35,7 @@ class WorkflowsConfig(AppConfig):
         verdicts.subscribe(papers.hear)
         verdicts.subscribe(roster_imports.hear)
         COUNTS["worklist"] = waiting_count
+        COUNTS["reviews"] = to_review_count
         post_migrate.connect(_seed, sender=self)
 
 

@@ -27,6 +27,8 @@ def home(request: HttpRequest) -> HttpResponse:
         name = "worklist"
     elif user.has_role(*APPLICANT_ROLES):
         name = "my_applications"
+    elif user.has_role(Role.EXPERT):
+        name = "reviews"
     else:
         name = "organisation"
     return HttpResponseRedirect(reverse(name))

@@ -15,6 +15,7 @@ from django_fsm import transition
 
 from accounts.models import APPLICANT_ROLES
 from config.words import T
+from workflows.engine.blind import Blind
 from workflows.engine.guards import Guard
 from workflows.engine.implied import imply
 from workflows.engine.parts import Guide, NoticeRule, Notify, Paper, Question, Rule, WorkingDays, tell
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from workflows.models import Application
 
 __all__ = [
-    "APP_LABEL", "Guide", "Holder", "NoticeRule", "Notify", "Paper", "Programme", "Question", "Resume", "Rule", "Same",
-    "State", "Step", "WorkingDays", "step", "steps_of", "tell",
+    "APP_LABEL", "Blind", "Guide", "Holder", "NoticeRule", "Notify", "Paper", "Programme", "Question", "Resume", "Rule",
+    "Same", "State", "Step", "WorkingDays", "step", "steps_of", "tell",
 ]  # fmt: skip
 
 # No installed app has this label: Django's migrations do not look for the proxies of programmes, so that a new
@@ -200,6 +201,8 @@ class Programme:
     pre_check: tuple[Question, ...] = ()
     # What experts score by; the data of panels.
     rubric: Rubric | None = None
+    # What experts are told of applicants, and of each other.
+    blind: Blind = field(default_factory=Blind)
     # Limits on what is granted, checked when it is.
     caps: "tuple[Cap, ...]" = ()
     model: "type[Application] | None" = None

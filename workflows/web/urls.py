@@ -12,4 +12,5 @@ urlpatterns = [
     path("my/", include("workflows.web.roster.urls")),
     path("desk/", include("workflows.web.desk.urls")),
     path("desk/", include("workflows.web.official.urls")),
+    path("reviewer/", include("workflows.web.reviewer.urls")),
 ]

@@ -1,0 +1,89 @@
+"""Finding conflicts: the whole table of experts × cases in one statement."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from workflows.engine import clock
+from workflows.models import Application
+from workflows.programmes import registry
+from workflows.review import counting
+from workflows.review.recusal.rules import FOUND_BY, RecusalRule
+from workflows.review.recusal.ties import SETS
+
+# Settled conflicts stay settled unless a tie has come to light that was not among what was settled.
+_STATEMENT = """
+WITH {sets},
+found AS (
+{rules}
+)
+INSERT INTO workflows_conflict (expert_id, application_id, rule, evidence, source, found_at, settled_as, settled_reason)
+SELECT found.expert_id, found.application_id, found.rule,
+       jsonb_build_object('ties', jsonb_agg(DISTINCT found.tie)), 'found', %(at)s, '', ''
+  FROM found JOIN asked USING (expert_id) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+ON CONFLICT (expert_id, application_id, rule) DO UPDATE
+   SET evidence = EXCLUDED.evidence, found_at = EXCLUDED.found_at, settled_as = '', settled_by_id = NULL,
+       settled_at = NULL, settled_reason = ''
+ WHERE NOT workflows_conflict.evidence @> EXCLUDED.evidence
+RETURNING application_id
+"""
+
+
+def find_conflicts(
+    cases: Iterable[int], experts: Collection[int] | None = None, *, at: datetime | None = None
+) -> int:
+    """Write down every conflict that the rules find between `experts` (all, where None) and `cases`; one statement.
+
+    A new one blocks from now on. A settled one stays settled unless the evidence has grown. One that is not found
+    any more stays until somebody dismisses it: nobody frees themselves by changing their own file. The facts of the
+    cases that are concerned are counted again.
+
+    Args:
+        at: the moment by which periods are counted, for a past that is being replayed; now otherwise.
+
+    Returns:
+        How many conflicts are new or have new evidence.
+    """
+    ids = sorted(set(cases))
+    if not ids:
+        return 0
+    moment = at or clock.now()
+    params = {
+        "cases": ids, "experts": None if experts is None else sorted(set(experts)), "at": moment,
+        "on": clock.day_of(moment),
+    }  # fmt: skip
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_sql(), params)
+            concerned = [pk for (pk,) in cursor.fetchall()]
+        counting.recount(concerned)
+    return len(concerned)
+
+
+def cases_to_watch() -> list[int]:
+    """The submitted cases that still go before a panel, or are before one."""
+    open_states = Q(pk__lt=0)
+    for programme in registry().values():
+        if "declare_conflict" in programme.steps:
+            states = [str(s) for s in programme.states if not s.outcome]
+            open_states |= Q(programme=programme.slug, state__in=states)
+    found = Application.objects.filter(open_states, number__isnull=False)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def find_for_experts(experts: Collection[int], *, at: datetime | None = None) -> int:
+    """As `find_conflicts`, for experts whose posts or relations have changed, on every case that is not over."""
+    return find_conflicts(cases_to_watch(), experts, at=at) if experts else 0
+
+
+def _sql() -> str:
+    rows = "\nUNION ALL\n".join(_rows(rule) for rule in FOUND_BY)
+    return _STATEMENT.format(sets=SETS, rules=rows)
+
+
+def _rows(rule: RecusalRule) -> str:
+    since = f"(%(on)s::date - interval '{rule.years or 0} years')"
+    rows = rule.ties.format(since=since)
+    return f"SELECT expert_id, application_id, '{rule.code}' AS rule, tie FROM ({rows}) {rule.code}"  # noqa: S608

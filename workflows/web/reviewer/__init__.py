@@ -1,0 +1,1 @@
+"""The door of experts: what they review, and nothing else."""

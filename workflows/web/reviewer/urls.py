@@ -1,0 +1,13 @@
+"""Addresses of the experts' door."""
+
+from django.urls import path
+
+from workflows.web.reviewer import case, mine
+
+urlpatterns = [
+    path("", mine.reviews, name="reviews"),
+    path("<int:pk>/", case.review_case, name="review_case"),
+    path("<int:pk>/undertake/", case.review_undertake, name="review_undertake"),
+    path("<int:pk>/recuse/", case.review_recuse, name="review_recuse"),
+    path("<int:pk>/papers/<int:paper>/", case.review_paper, name="review_paper"),
+]
