@@ -40,6 +40,8 @@ PARTS = (
     Part("official2", "张副主任", Role.OFFICIAL, AUTHORITY, T("second official", "审批人员（二）")),
     Part("cashier", "黄会计", Role.CASHIER, AUTHORITY, T("cashier", "拨付人员")),
     Part("auditor", "许审计", Role.AUDITOR, AUTHORITY, T("auditor", "审计人员")),
+    Part("director", "周秘书长", Role.OFFICIAL, ASSOCIATION, T("director", "协会审批人员")),
+    Part("expert", "郑研究员", Role.EXPERT, ASSOCIATION, T("expert", "评审专家")),
     Part("admin", "吴管理员", Role.ADMINISTRATOR, ASSOCIATION, T("administrator", "管理员")),
 )
 
@@ -67,6 +69,10 @@ class Cast:
     @property
     def second_official(self) -> User:
         return self.people["official2"]
+
+    @property
+    def director(self) -> User:
+        return self.people["director"]
 
     @property
     def cashier(self) -> User:

@@ -11,7 +11,7 @@ from accounts.models import User
 from config.errors import Refusal
 from config.words import T
 from workflows import versions
-from workflows.demonstration import present, year_2019
+from workflows.demonstration import experts, present, year_2019
 from workflows.demonstration.cast import PARTS, Cast, accounts, ensure_cast
 from workflows.demonstration.days import Days, at, ensure_calendar
 from workflows.demonstration.papers import Press
@@ -68,6 +68,8 @@ def load(now: datetime | None = None) -> Loaded:
         if not Round.objects.filter(programme="talent-tax-rebate", year=year_2019.YEAR).exists():
             _load_2019(cast)
             made.append(str(year_2019.YEAR))
+        if experts.load(cast, today):
+            made.append("experts")
         ensure_calendar(timezone.localdate(today), PROMISED_WORKING_DAYS)
         if _load_present(cast, today):
             made.append(str(timezone.localdate(today).year))

@@ -69,6 +69,10 @@ class Expert(models.Model):
     status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.APPLIED)
     # From past service, 0 to 100; null before the first.
     grade = models.DecimalField(_("grade"), max_digits=5, decimal_places=2, null=True)
+    # What they have worked on, in their own words.
+    about = models.TextField(_("experience"), blank=True, default="")
+    # Who wrote it down, the person or a clerk: somebody else approves.
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     applied_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -81,6 +85,15 @@ class Expert(models.Model):
 
     class Meta:
         verbose_name = _("expert")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(entered_by=None)
+                | Q(decided_by=None)
+                | ~Q(status="enrolled")
+                | ~Q(decided_by=models.F("entered_by")),
+                name="expert_approved_by_another",
+            ),
+        )
         indexes = (
             models.Index(fields=["office", "status", "code"], name="expert_of_office"),
             models.Index(fields=["id_index"], name="expert_id", condition=~Q(id_index=b"")),
@@ -149,6 +162,9 @@ class ExpertPost(models.Model):
     group_code = models.CharField(_("credit code of the group"), max_length=18, blank=True, default="")
     from_on = models.DateField(_("from"), null=True, blank=True)
     until_on = models.DateField(_("until"), null=True, blank=True)
+    # Null until the office has looked at it; it counts for conflicts all the same.
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (
