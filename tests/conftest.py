@@ -7,30 +7,12 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.db.models.signals import post_migrate
-from django.test import TransactionTestCase, override_settings
+from django.test import override_settings
 
+from tests.emptying import _emptied_between_tests, django_db_setup
 from tests.skips import pytest_sessionfinish, pytest_terminal_summary
 
-__all__ = ["pytest_sessionfinish", "pytest_terminal_summary"]
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _emptied_between_tests() -> Iterator[None]:
-    """Let Django empty the test database after a test with real commits: its audit trail refuses TRUNCATE."""
-    empty = TransactionTestCase._fixture_teardown
-
-    def without_triggers(self: TransactionTestCase) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-        try:
-            empty(self)
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute("RESET session_replication_role")
-
-    TransactionTestCase._fixture_teardown = without_triggers
-    yield
-    TransactionTestCase._fixture_teardown = empty
+__all__ = ["_emptied_between_tests", "django_db_setup", "pytest_sessionfinish", "pytest_terminal_summary"]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -17,6 +17,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import RawSQL
 
 from config.words import T
 from workflows.engine.declare import Programme, Rule
@@ -85,12 +86,28 @@ def foretell(programme: Programme, policy: str, people: QuerySet[Person]) -> dic
 def decided_sql(
     programme: Programme, policy: str, people: QuerySet[Person], *, holds: bool
 ) -> tuple[str, tuple[Any, ...]]:
-    """Common table expressions, the last called `decided`: id, fired (the rule's code or empty), outcome, award.
+    """Common table expressions, the last called `decided`: id, fired (the rule's code or empty), outcome, award."""
+    asked, who = people.order_by().values("id").query.sql_with_params()
+    table, params = _table_sql(programme, policy, holds=holds)
+    return f"asked AS ({asked}), {table}", (*who, *params)
 
-    The row of the table that fires is looked for once a person: materialized, or PostgreSQL would copy
+
+def _table_sql(programme: Programme, policy: str, *, holds: bool) -> tuple[str, tuple[Any, ...]]:
+    """The table over the people in `asked`; compiling it takes longer than the statement, so it is kept."""
+    parameters = programme.policy(policy)
+    known = programme.tables.get((policy, holds))
+    if known is None or known[0] is not parameters:
+        known = programme.tables[policy, holds] = (
+            parameters,
+            *_compile(programme, policy, parameters, holds),
+        )
+    return known[1], known[2]
+
+
+def _compile(programme: Programme, policy: str, parameters: Any, holds: bool) -> tuple[str, tuple[Any, ...]]:
+    """The row of the table that fires is looked for once a person: materialized, or PostgreSQL would copy
     the whole table, with its look for duplicates, into each of the three columns.
     """
-    parameters = programme.policy(policy)
     whens: list[tuple[Q, str, str]] = [(~Q(problems=[]), "", Result.UNDECIDED)]
     if holds:
         whens.append((Q(held_by_hand=True), BY_HAND, Result.HELD))
@@ -105,7 +122,7 @@ def decided_sql(
         output_field=IntegerField(),
     )
     assert programme.award is not None
-    rows = facts_of(people)
+    rows = facts_of(Person.objects.filter(pk__in=RawSQL("SELECT id FROM asked", ())))
     award = ExpressionWrapper(programme.award(parameters), output_field=BigIntegerField())
     sql, params = rows.annotate(nth=nth, grant=award).values("id", "nth", "grant").query.sql_with_params()
     codes = [*(code for _, code, _ in whens), ""]

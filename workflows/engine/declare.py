@@ -209,6 +209,10 @@ class Programme:
     steps: dict[str, Step] = field(default_factory=dict)
     # What `due_steps` has found; every page of a worklist asks it for every state.
     due: dict[str, dict[str, Step | None]] = field(default_factory=dict, init=False, repr=False)
+    # The decision table as SQL: (policy, with holds) → its parameters, statement and values.
+    tables: dict[tuple[str, bool], tuple[Any, str, tuple[Any, ...]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     where: Where = field(default_factory=declared_here, repr=False)
 
     def on(self, model: "type[Application]") -> "Programme":

@@ -26,7 +26,7 @@ FORMAT = 1
 # Declared by hand below; every other attribute of a programme binds as it is.
 TAKEN_APART = frozenset(
     {"slug", "code", "states", "policies", "form", "papers", "roster", "decisions", "award", "steps", "pre_check",
-     "guide", "due", "amount"}
+     "guide", "due", "tables", "amount"}
 )  # fmt: skip
 OF_A_VERSION = ("since", "until")
 # Who has a case on the desk decides nothing about it.
