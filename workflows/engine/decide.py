@@ -1,7 +1,7 @@
 """The decision table, applied to every person of any number of applications in one statement."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import (
@@ -86,28 +86,46 @@ def foretell(programme: Programme, policy: str, people: QuerySet[Person]) -> dic
 def decided_sql(
     programme: Programme, policy: str, people: QuerySet[Person], *, holds: bool
 ) -> tuple[str, tuple[Any, ...]]:
-    """Common table expressions, the last called `decided`: id, fired (the rule's code or empty), outcome, award."""
-    asked, who = people.order_by().values("id").query.sql_with_params()
-    table, params = _table_sql(programme, policy, holds=holds)
-    return f"asked AS ({asked}), {table}", (*who, *params)
+    """Common table expressions, the last called `decided`: id, fired (the rule's code or empty), outcome, award.
 
-
-def _table_sql(programme: Programme, policy: str, *, holds: bool) -> tuple[str, tuple[Any, ...]]:
-    """The table over the people in `asked`; compiling it takes longer than the statement, so it is kept."""
-    parameters = programme.policy(policy)
-    known = programme.tables.get((policy, holds))
-    if known is None or known[0] is not parameters:
-        known = programme.tables[policy, holds] = (
-            parameters,
-            *_compile(programme, policy, parameters, holds),
-        )
-    return known[1], known[2]
-
-
-def _compile(programme: Programme, policy: str, parameters: Any, holds: bool) -> tuple[str, tuple[Any, ...]]:
-    """The row of the table that fires is looked for once a person: materialized, or PostgreSQL would copy
+    The row of the table that fires is looked for once a person: materialized, or PostgreSQL would copy
     the whole table, with its look for duplicates, into each of the three columns.
     """
+    table = _table(programme, policy, holds=holds)
+    rows = _joined(programme, people).annotate(
+        nth=RawSQL(*table.nth),  # noqa: S611 - what the ORM made of our own declaration
+        grant=RawSQL(*table.grant),  # noqa: S611
+    )
+    sql, params = rows.values("id", "nth", "grant").query.sql_with_params()
+    return (
+        f"""found AS MATERIALIZED ({sql}),
+            decided AS (SELECT id, (%s::text[])[nth] AS fired, (%s::text[])[nth] AS outcome,
+                               CASE WHEN nth = %s THEN "grant" ELSE 0 END AS award FROM found)""",  # noqa: S608
+        (*params, table.codes, table.results, len(table.codes)),
+    )
+
+
+class Table(NamedTuple):
+    """A decision table as SQL over `_joined` people: which row fires, and what is granted where none does."""
+
+    parameters: Any
+    rules: tuple[Rule, ...]
+    nth: tuple[str, tuple[Any, ...]]
+    grant: tuple[str, tuple[Any, ...]]
+    codes: list[str]
+    results: list[str]
+
+
+def _table(programme: Programme, policy: str, *, holds: bool) -> Table:
+    """The table of a policy version; compiling it takes longer than the statement, so it is kept."""
+    parameters = programme.policy(policy)
+    known = programme.tables.get((policy, holds))
+    if known is None or known.parameters is not parameters or known.rules is not programme.decisions:
+        known = programme.tables[policy, holds] = _compile(programme, policy, parameters, holds=holds)
+    return known
+
+
+def _compile(programme: Programme, policy: str, parameters: Any, *, holds: bool) -> Table:
     whens: list[tuple[Q, str, str]] = [(~Q(problems=[]), "", Result.UNDECIDED)]
     if holds:
         whens.append((Q(held_by_hand=True), BY_HAND, Result.HELD))
@@ -122,17 +140,28 @@ def _compile(programme: Programme, policy: str, parameters: Any, holds: bool) ->
         output_field=IntegerField(),
     )
     assert programme.award is not None
-    rows = facts_of(Person.objects.filter(pk__in=RawSQL("SELECT id FROM asked", ())))
     award = ExpressionWrapper(programme.award(parameters), output_field=BigIntegerField())
-    sql, params = rows.annotate(nth=nth, grant=award).values("id", "nth", "grant").query.sql_with_params()
-    codes = [*(code for _, code, _ in whens), ""]
-    results = [*(str(result) for _, _, result in whens), str(Result.GRANTED)]
-    return (
-        f"""found AS MATERIALIZED ({sql}),
-            decided AS (SELECT id, (%s::text[])[nth] AS fired, (%s::text[])[nth] AS outcome,
-                               CASE WHEN nth = %s THEN "grant" ELSE 0 END AS award FROM found)""",  # noqa: S608
-        (*params, codes, results, len(whens) + 1),
+    rows = (
+        facts_of(_joined(programme, Person.objects.all()))
+        .annotate(nth=nth, grant=award)
+        .values("nth", "grant")
     )
+    compiler = rows.query.get_compiler(using=rows.db)
+    compiler.pre_sql_setup()
+    (_, (nth_sql, nth_params), _), (_, (grant_sql, grant_params), _) = compiler.select
+    return Table(
+        parameters,
+        programme.decisions,
+        (nth_sql, tuple(nth_params)),
+        (grant_sql, tuple(grant_params)),
+        [*(code for _, code, _ in whens), ""],
+        [*(str(result) for _, _, result in whens), str(Result.GRANTED)],
+    )
+
+
+def _joined(programme: Programme, people: QuerySet[Person]) -> QuerySet[Person]:
+    """`people` with their cases joined, under the names that a compiled table has for both."""
+    return people.order_by().filter(application__programme=programme.slug)
 
 
 def explain(programme: Programme, policy: str, person: Person) -> T:

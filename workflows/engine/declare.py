@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from forms.roster import Roster
     from forms.schema import Form
     from workflows.engine.caps import Cap
+    from workflows.engine.decide import Table
     from workflows.engine.perform import Move
     from workflows.models import Application
 
@@ -209,10 +210,8 @@ class Programme:
     steps: dict[str, Step] = field(default_factory=dict)
     # What `due_steps` has found; every page of a worklist asks it for every state.
     due: dict[str, dict[str, Step | None]] = field(default_factory=dict, init=False, repr=False)
-    # The decision table as SQL: (policy, with holds) → its parameters, statement and values.
-    tables: dict[tuple[str, bool], tuple[Any, str, tuple[Any, ...]]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    # The decision table as SQL, by policy version, with holds and without.
+    tables: "dict[tuple[str, bool], Table]" = field(default_factory=dict, init=False, repr=False)
     where: Where = field(default_factory=declared_here, repr=False)
 
     def on(self, model: "type[Application]") -> "Programme":
