@@ -183,7 +183,7 @@ def keys_of(home: Home) -> dict[str, str]:
 def clear(home: Home) -> None:
     """Remove the data of `home`: database, documents, mails, secrets. Logs, lock, MinIO and other homes stay."""
     for entry in home.folder.iterdir():
-        if entry.name not in {"bin", "log", "run", "test", "bench", "faults"}:
+        if entry.name not in {"bin", "log", "run", "test", "bench"}:
             if entry.is_dir():
                 remove_folder(entry)
             else:

@@ -80,9 +80,10 @@ def browser_package(home: Home) -> str:
     """The Debian package of the browser for the tests."""
     known = ["apt-cache", "show", HEADLESS]
     log = home.log / "apt-cache.log"
-    if run(known, log=log) != 0:
-        # A machine that was never asked before has no lists.
-        run(["apt-get", "update"], log=home.log / "apt-get-update.log")
+    if run(known, log=log) == 0:
+        return HEADLESS
+    # A machine that was never asked before has no lists.
+    run(["apt-get", "update"], log=home.log / "apt-get-update.log")
     return HEADLESS if run(known, log=log) == 0 else "chromium"
 
 

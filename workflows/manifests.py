@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -12,6 +13,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from config.errors import Refusal
+from config.nudge import nudge
 from workflows.alone import alone
 from workflows.engine.chosen import Frozen
 from workflows.engine.declare import Programme, Step
@@ -72,6 +74,18 @@ def prepare(
         freeze(made, _step(programme, step), cases)
         made.save(update_fields=["count", "blocked", "sha256", "groups", "totals"])
     return made
+
+
+def take(manifest: Manifest, **signature: Any) -> Outcome | None:
+    """Sign `manifest`, and carry it out now where its cases are few; None where a worker does it (see `AT_ONCE`).
+
+    Args and raises: as `commit`.
+    """
+    if manifest.possible <= AT_ONCE:
+        return commit(manifest, **signature)
+    sign(manifest, **signature)
+    transaction.on_commit(partial(nudge, "workflows.carry_out", str(manifest.pk)))
+    return None
 
 
 def commit(

@@ -1,15 +1,12 @@
 """Manifests: a step over any number of cases, frozen, read, signed with its hash, carried out all or nothing."""
 
-from functools import partial
 from typing import Annotated
 
-from django.db import transaction
 from django.http import HttpRequest
 from ninja import Schema
 from pydantic import Field, StringConstraints
 
 from accounts.models import Scope, User
-from config.nudge import nudge
 from config.words import T
 from workflows import manifests as verbs
 from workflows.api.batches import ObstacleOut
@@ -23,7 +20,7 @@ from workflows.api.routes import DESK, Routes, put_header
 from workflows.api.worklist import ManyIn, chosen, step_of
 from workflows.engine.asking import blockers
 from workflows.engine.declare import Programme, Step
-from workflows.engine.freeze import in_general, obstacles, report_page
+from workflows.engine.freeze import obstacles, report_page, said_now
 from workflows.engine.guards import Reason
 from workflows.engine.phases import phase_of
 from workflows.models import Application, Manifest
@@ -153,11 +150,7 @@ def manifest_commit(request: HttpRequest, pk: Id, asked: ManifestSignIn) -> Froz
         "reason": asked.reason.strip(),
     }
     data = {"batches": {k: str(v) for k, v in asked.batches.items()}} if consolidates else {}
-    if found.possible > verbs.AT_ONCE:
-        verbs.sign(found, data=data, **how)
-        transaction.on_commit(partial(nudge, "workflows.carry_out", str(found.pk)))
-    else:
-        verbs.commit(found, data=data, **how)
+    verbs.take(found, data=data, **how)
     return _out(mine(user, pk), user)
 
 
@@ -203,12 +196,7 @@ def _obstacles(found: Manifest, programme: Programme, step: Step, user: User) ->
     rounds = dict(Application.objects.filter(pk__any=list(shown)).values_list("pk", "round"))
     made = []
     for one in standing_in_the_way:
-        general = in_general(Reason(one.code, one.words, one.mend))
-        named = [
-            reason_out(
-                next((r for r in standing.get(pk, ()) if r.code == one.code), general), pk, rounds.get(pk)
-            )
-            for pk in one.some
-        ]
+        frozen = Reason(one.code, one.words, one.mend)
+        named = [reason_out(said_now(frozen, standing.get(pk, ())), pk, rounds.get(pk)) for pk in one.some]
         made.append(ObstacleOut(code=one.code, count=one.count, named=named))
     return made

@@ -1,7 +1,7 @@
 """Freezing what a search finds, with every reason that blocks a step on it: one statement for any number of cases."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -178,11 +178,10 @@ def _reported(
         .order_by("pk")
     )
     for case in cases.iterator():
-        now = {reason.code: reason for reason in standing.get(case.pk, ())}
         frozen = (
             reason_of(programme, step, bit, case.state, case.policy) for bit in bits_of(blocked[case.pk])
         )
-        yield Reported(case, tuple(now.get(reason.code, in_general(reason)) for reason in frozen))
+        yield Reported(case, tuple(said_now(reason, standing.get(case.pk, ())) for reason in frozen))
 
 
 _BLOCKED = """
@@ -202,6 +201,6 @@ MENDED = T(
 )
 
 
-def in_general(reason: Reason) -> Reason:
-    """What is said of a reason that stands no more."""
-    return Reason(reason.code, MENDED)
+def said_now(frozen: Reason, standing: Iterable[Reason]) -> Reason:
+    """What a frozen reason says today: with the case's own figures where it still stands, else that it was mended."""
+    return next((now for now in standing if now.code == frozen.code), Reason(frozen.code, MENDED))

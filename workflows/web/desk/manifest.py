@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.doors import door, signed_in
 from accounts.models import Role, User
 from config.errors import Refusal
-from config.nudge import nudge
 from config.templatetags.words import count
 from config.words import T
 from forms.sheets import neutral
@@ -115,14 +114,10 @@ def manifest_commit(request: HttpRequest, pk: int) -> HttpResponse:
         "reason": request.POST.get("reason", "").strip(),
     }
     try:
-        if found.possible > manifests.AT_ONCE:
-            manifests.sign(found, **signature)
-            nudge("workflows.carry_out", str(found.pk))
-            return redirect("manifest", pk=pk)
-        manifests.commit(found, **signature)
+        taken = manifests.take(found, **signature)
     except Refusal as refusal:
         return _page(request, mine(user, pk), user, refusal)
-    return _done(request, mine(user, pk))
+    return _done(request, mine(user, pk)) if taken else redirect("manifest", pk=pk)
 
 
 def _data(request: HttpRequest, found: Manifest) -> dict[str, Any]:

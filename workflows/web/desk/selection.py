@@ -8,7 +8,7 @@ from accounts.models import Role, User
 from config.words import T
 from workflows.engine.asking import blockers
 from workflows.engine.declare import Programme, Step
-from workflows.engine.freeze import in_general, obstacles
+from workflows.engine.freeze import obstacles, said_now
 from workflows.engine.guards import Reason
 from workflows.models import Application, Batch, Manifest, Round
 from workflows.web.desk.steps import mend
@@ -56,13 +56,8 @@ def obstacles_of(manifest: Manifest, programme: Programme, step: Step, user: Use
     standing = blockers(step, shown, user)
     made = []
     for obstacle in found:
-        reasons = [
-            next(
-                (r for r in standing.get(pk, ()) if r.code == obstacle.code),
-                in_general(Reason(obstacle.code, obstacle.words)),
-            )
-            for pk in obstacle.some
-        ]
+        frozen = Reason(obstacle.code, obstacle.words)
+        reasons = [said_now(frozen, standing.get(pk, ())) for pk in obstacle.some]
         named = [
             Named(cases[pk], reason.words, mend(cases[pk], reason))
             for pk, reason in zip(obstacle.some, reasons, strict=True)
