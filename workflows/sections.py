@@ -1,8 +1,47 @@
-"""Sections that every form has: who handles the case, and which account the money goes to."""
+"""What forms share: industry and district, who handles the case, which account the money goes to."""
 
+from accounts.models import District, Industry
 from config.words import T
-from forms.fields import IDENTITY_KINDS, BankAccount, BankCode, Email, IdentityNumber, Mobile, Text
+from forms.fields import (
+    IDENTITY_KINDS,
+    BankAccount,
+    BankCode,
+    Choice,
+    Email,
+    IdentityNumber,
+    Mobile,
+    Option,
+    Text,
+)
 from forms.schema import Field, Section
+
+INDUSTRY_WORDS = {
+    Industry.SOFTWARE: T("Software and information services", "软件和信息服务"),
+    Industry.ELECTRONICS: T("Electronics and information", "电子信息"),
+    Industry.BIOMEDICINE: T("Biomedicine", "生物医药"),
+    Industry.NEW_MATERIALS: T("New materials", "新材料"),
+    Industry.CULTURE_TOURISM: T("Culture and tourism", "文化旅游"),
+    Industry.FINANCE: T("Finance", "金融"),
+    Industry.LOGISTICS: T("Logistics", "物流"),
+    Industry.TRADE: T("Trade", "商贸"),
+    Industry.OTHER: T("Other", "其他"),
+}
+DISTRICT_WORDS = {
+    District.SIMING: T("Siming", "思明区"),
+    District.HULI: T("Huli", "湖里区"),
+    District.JIMEI: T("Jimei", "集美区"),
+    District.HAICANG: T("Haicang", "海沧区"),
+    District.TONGAN: T("Tong’an", "同安区"),
+    District.XIANGAN: T("Xiang’an", "翔安区"),
+}
+
+
+def _choice(words: dict[str, T]) -> Choice:
+    return Choice(options=tuple(Option(str(value), label) for value, label in words.items()))
+
+
+INDUSTRY = _choice({str(k): v for k, v in INDUSTRY_WORDS.items()})
+DISTRICT = _choice({str(k): v for k, v in DISTRICT_WORDS.items()})
 
 CONTACT = Section(
     "contact",

@@ -78,7 +78,7 @@ def _event(case: Application, row: _Row, *, staff: bool) -> dict[str, Any]:
             "application": case.pk, "actor": row.actor, "reason": row.reason, "data": data, "hashed": row.hashed,
             "actor_name": row.actor_name if staff or row.actor == case.created_by_id else "",
             "for_name": (row.for_name or "") if staff else "",
-            "guards": guards_of(step, data) if step else [],
+            "guards": guards_of(step, data, case.policy) if step else [],
         }  # fmt: skip
     # What an office does without moving the case is its own: only the link shows.
     return shown if step and step.moves else link
@@ -92,7 +92,7 @@ def _is_told(step: Step, reason: str) -> bool:
     return bool(told) and (not reason or any("{reason}" in notify.body.en for notify in told))
 
 
-def guards_of(step: Step, data: dict[str, Any]) -> list[dict[str, Any]]:
+def guards_of(step: Step, data: dict[str, Any], policy: str) -> list[dict[str, Any]]:
     """What had to hold for a step that was taken: the sentence that would have stood in its way, and the facts.
 
     Facts are those that the event recorded; the step was taken, so every condition held.
@@ -101,7 +101,7 @@ def guards_of(step: Step, data: dict[str, Any]) -> list[dict[str, Any]]:
     for guard in step.when:
         facts = {name: data[name] for name in sorted(guard.columns) if name in data}
         # What the event did not record is left open; it is not looked up, for today it may be something else.
-        left = guard.words.format(**{n: f"{{{n}}}" if n in facts else "…" for n in guard.columns})
+        left = guard.words_in(policy).format(**{n: f"{{{n}}}" if n in facts else "…" for n in guard.columns})
         found.append(
             {"code": guard.code, "held": True, "hindrance": plain(filled(left, facts)), "facts": facts}
         )

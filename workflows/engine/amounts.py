@@ -3,10 +3,11 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import BigIntegerField, Case, DecimalField, Expression, Func, Value, When
+from django.db.models import BigIntegerField, Case, DecimalField, Expression, Func, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Greatest, Least
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 if TYPE_CHECKING:
     from workflows.engine.declare import Programme
@@ -30,6 +31,20 @@ def yes(name: str) -> Case:
 def share(of: Combinable, rate: Decimal) -> Combinable:
     """`rate` (0.30 for 30 %) of an amount; rounding to whole fen, half up, is done once at the end."""
     return of * Value(rate, output_field=DecimalField(max_digits=12, decimal_places=6))
+
+
+def reaches(of: Combinable, least: Combinable | Decimal | int) -> Q:
+    """That a number is `least` or more: `reaches(answer("staff"), terms.staff)`."""
+    return Q(GreaterThanOrEqual(of, _number(least)))
+
+
+def stays_within(of: Combinable, most: Combinable | Decimal | int) -> Q:
+    """That a number is `most` or less."""
+    return Q(LessThanOrEqual(of, _number(most)))
+
+
+def _number(value: Combinable | Decimal | int) -> Combinable:
+    return Value(Decimal(value)) if isinstance(value, Decimal | int) else value
 
 
 def at_most(of: Combinable, most_fen: int) -> Least:

@@ -118,7 +118,7 @@ def offers(case: Application, actor: User) -> list[Offer]:
         .get()
     )
     unmet = {
-        guard: Reason(guard.code, filled(guard.words, row), guard.mend)
+        guard: Reason(guard.code, filled(guard.words_in(case.policy), row), guard.mend)
         for n, guard in enumerate(guards)
         if row[f"_g{n}"] is not True
     }
@@ -139,7 +139,7 @@ def _reasons(step: Step, row: dict[str, Any]) -> list[Reason]:
     if not row["_role"]:
         reasons.append(Reason("role", NOT_YOURS.format(roles=spoken_roles(step))))
     reasons += [
-        Reason(guard.code, filled(guard.words, row), guard.mend)
+        Reason(guard.code, filled(guard.words_in(row["policy"]), row), guard.mend)
         for n, guard in enumerate(step.when)
         if row[f"_g{n}"] is not True
     ]

@@ -204,6 +204,8 @@ class Programme:
     rubric: Rubric | None = None
     # What experts are told of applicants, and of each other.
     blind: Blind = field(default_factory=Blind)
+    # What inspectors score by on the spot; a programme with the stage `inspection` has it.
+    inspection: Rubric | None = None
     # Limits on what is granted, checked when it is.
     caps: "tuple[Cap, ...]" = ()
     model: "type[Application] | None" = None

@@ -133,15 +133,15 @@ def deciding(binds: Mapping[str, Any]) -> dict[str, Any]:
 
 def _steps(programme: Programme, policy: str) -> dict[str, dict[str, Any]]:
     states = programme.states_in(policy)
-    return {name: _step(step, states) for name, step in programme.steps_in(policy).items()}
+    return {name: _step(step, states, policy) for name, step in programme.steps_in(policy).items()}
 
 
-def _step(step: Step, states: tuple[State, ...]) -> dict[str, Any]:
+def _step(step: Step, states: tuple[State, ...], policy: str) -> dict[str, Any]:
     """Its sources are those that the version has: steps of all versions name the states of all."""
     kept = attributes(step, without=("name", "when", "sources", *OF_A_VERSION))
     return kept | {
         "sources": [str(source) for source in step.sources if source in states],
-        "when": {_code(n, guard): bound(guard.q(_asking())) for n, guard in enumerate(step.when)},
+        "when": {_code(n, guard): bound(guard.q_in(policy, _asking())) for n, guard in enumerate(step.when)},
     }
 
 
@@ -181,7 +181,7 @@ def _reads(programme: Programme, policy: str) -> dict[str, Any]:
             }
             for s in programme.states_in(policy)
         },
-        "steps": {name: _step_words(step) for name, step in programme.steps_in(policy).items()},
+        "steps": {name: _step_words(step, policy) for name, step in programme.steps_in(policy).items()},
         "housekeeping": {
             name: entry for name, entry in _steps(programme, policy).items() if not decides(entry)
         },
@@ -196,12 +196,12 @@ def _reads(programme: Programme, policy: str) -> dict[str, Any]:
     }
 
 
-def _step_words(step: Step) -> dict[str, Any]:
+def _step_words(step: Step, policy: str) -> dict[str, Any]:
     guards = {
         _code(n, guard): {
-            "words": words_of(guard.words),
+            "words": words_of(guard.words_in(policy)),
             "mend": guard.mend,
-            "sql": _sql_of_case(guard.q(_asking())),
+            "sql": _sql_of_case(guard.q_in(policy, _asking())),
         }
         for n, guard in enumerate(step.when)
     }

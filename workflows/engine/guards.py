@@ -1,6 +1,6 @@
 """A guard is one `Q` and one sentence: the button's state, the reason, the filter and the WHERE at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from string import Formatter
@@ -35,6 +35,7 @@ class Guard:
         holds: what must be true, as a `Q` or as a function of who asks and when.
         words: the sentence for the person; its placeholders are columns of the application.
         mend: the name of the place where it can be mended (`roster`, `papers`, …); pages turn it into a link.
+        versions: policy version → condition and sentence, where they follow its parameters (`by_terms`).
     """
 
     holds: Q | Callable[[Asking], Q]
@@ -42,14 +43,42 @@ class Guard:
     mend: str = ""
     code: str = ""
     where: Where = field(default_factory=declared_here, compare=False, repr=False)
+    versions: Mapping[str, tuple[Q, T]] = field(default_factory=dict, compare=False, repr=False)
 
     def q(self, asking: Asking) -> Q:
         return self.holds if isinstance(self.holds, Q) else self.holds(asking)
+
+    def q_in(self, policy: str, asking: Asking) -> Q:
+        """What it asks of cases of one policy version."""
+        return self.versions[policy][0] if policy in self.versions else self.q(asking)
+
+    def words_in(self, policy: str) -> T:
+        """Its sentence for cases of one policy version."""
+        return self.versions[policy][1] if policy in self.versions else self.words
 
     @property
     def columns(self) -> frozenset[str]:
         """The columns that the sentence names."""
         return frozenset(name for _, name, _, _ in Formatter().parse(self.words.en) if name)
+
+
+def by_terms(
+    policies: Mapping[str, Any],
+    holds: Callable[[Any], Q],
+    words: Callable[[Any], T],
+    *,
+    mend: str = "",
+    code: str = "",
+) -> Guard:
+    """A guard that takes the parameters of each case's own policy version, in its condition and in its sentence.
+
+    >>> by_terms(POLICIES, lambda p: Q(facts__staff__gte=p.staff), lambda p: T(f"Under {p.staff} people.", …))
+    """
+    versions = {key: (holds(terms), words(terms)) for key, terms in policies.items()}
+    joined = Q()
+    for key, (q, _) in versions.items():
+        joined |= Q(policy=key) & q
+    return Guard(joined, next(iter(versions.values()))[1], mend=mend, code=code, versions=versions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,18 @@
 """What a guard's `Q` says of a case, in plain Python: read from the declaration, not from its SQL."""
 
+import operator
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Expression, F, Q, Value
-from django.db.models.functions import Cast, TruncDate
+from django.db.models.expressions import CombinedExpression
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, TruncDate
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from accounts.models import User
 from workflows.engine.guards import Asking, Guard
@@ -22,6 +27,9 @@ TESTS = {
     "lte": lambda left, right: left is not None and left <= right,
     "in": lambda left, right: left in right,
 }
+# Comparisons of computed numbers.
+COMPUTED = {GreaterThanOrEqual: operator.ge, LessThanOrEqual: operator.le}
+SIGNS = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 Facts = Mapping[str, Any]
 
 
@@ -43,15 +51,26 @@ def columns(guard: Guard, actor: User, at: datetime) -> set[str]:
     return {path.split("__")[0] for path, _ in _leaves(guard.q(Asking(actor, Value(at))))}
 
 
-def answers(guard: Guard, actor: User, at: datetime) -> dict[str, Any]:
-    """What the guard wants the applicant to have answered: question → answer."""
+def answers(guard: Guard, actor: User, at: datetime, facts: Facts) -> dict[str, Any]:
+    """What the guard wants the applicant to have answered: question → answer. `facts` are those of any case."""
     wanted = {}
     with suppress(NotInPython):
         for path, right in _leaves(guard.q(Asking(actor, Value(at)))):
-            name = path.removeprefix("facts__")
-            if name != path and "__" not in name:
-                wanted[name] = right
+            name, _, test = path.removeprefix("facts__").partition("__")
+            if path.startswith("facts__") and test in {"", "gte", "lte"}:
+                value = _value(right, facts) if isinstance(right, F) else _computed(right, facts)
+                wanted[name] = int(value) if isinstance(value, Decimal) else value
     return wanted
+
+
+def literals(guard: Guard, actor: User, at: datetime) -> dict[str, list[Any]]:
+    """Column → the values that the guard compares it with."""
+    found: dict[str, list[Any]] = {}
+    with suppress(NotInPython):
+        for path, right in _leaves(guard.q(Asking(actor, Value(at)))):
+            if isinstance(right, str | tuple | list):
+                found.setdefault(path.split("__")[0], []).extend([right] if isinstance(right, str) else right)
+    return found
 
 
 def _leaves(q: Q) -> Iterator[tuple[str, Any]]:
@@ -62,8 +81,19 @@ def _leaves(q: Q) -> Iterator[tuple[str, Any]]:
             yield child
             if isinstance(child[1], F):
                 yield child[1].name, None
+        elif type(child) in COMPUTED and (key := _key_of(child.lhs)):
+            yield f"facts__{key}__{child.lookup_name}", child.rhs
         else:
             raise NotInPython(type(child).__name__)
+
+
+def _key_of(expression: Any) -> str:
+    """The question whose answer an expression reads, if it reads just one."""
+    if isinstance(expression, KeyTextTransform):
+        return str(expression.key_name)
+    if isinstance(expression, Cast | Coalesce):
+        return _key_of(expression.get_source_expressions()[0])
+    return ""
 
 
 def _truth(q: Q, facts: Facts) -> bool:
@@ -76,7 +106,9 @@ def _truth(q: Q, facts: Facts) -> bool:
 
 def _compared(leaf: Any, facts: Facts) -> bool:
     if not isinstance(leaf, tuple):
-        raise NotInPython(type(leaf).__name__)
+        if type(leaf) not in COMPUTED:
+            raise NotInPython(type(leaf).__name__)
+        return bool(COMPUTED[type(leaf)](_computed(leaf.lhs, facts), _computed(leaf.rhs, facts)))
     path, right = leaf
     *names, test = path.split("__") if path.split("__")[-1] in TESTS else [*path.split("__"), "exact"]
     left: Any = facts
@@ -100,6 +132,20 @@ def _value(given: Any, facts: Facts) -> Any:
     if isinstance(given, Expression):
         raise NotInPython(type(given).__name__)
     return given
+
+
+def _computed(given: Any, facts: Facts) -> Any:
+    """A number that the database works out."""
+    if isinstance(given, KeyTextTransform):
+        return facts["facts"].get(given.key_name)
+    if isinstance(given, Coalesce):
+        each = [_computed(one, facts) for one in given.get_source_expressions()]
+        return next((one for one in each if one is not None), None)
+    if isinstance(given, Cast):
+        return Decimal(_computed(given.get_source_expressions()[0], facts))
+    if isinstance(given, CombinedExpression):
+        return SIGNS[given.connector](_computed(given.lhs, facts), _computed(given.rhs, facts))
+    return _value(given, facts)
 
 
 def _key(thing: Any) -> Any:

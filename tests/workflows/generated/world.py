@@ -9,7 +9,14 @@ from itertools import product
 from typing import Any
 
 from accounts.models import Membership, Organisation, Role, User
-from tests.workflows.generated.conditions import HERE, NotInPython, answers, columns, kinds_of_values
+from tests.workflows.generated.conditions import (
+    HERE,
+    NotInPython,
+    answers,
+    columns,
+    kinds_of_values,
+    literals,
+)
 from tests.workflows.generated.reducer import Case, Person, Reducer
 from workflows.engine.declare import Programme, Step
 from workflows.engine.perform import Move
@@ -72,15 +79,18 @@ class World:
         )
         counted = {step.counted for step in self.programme.steps.values()}
         found: dict[str, list[Any]] = {}
-        for name in sorted(named - counted - {"round", "state", "created_by"}):
+        guards = [g for step in self.programme.steps.values() for g in step.when]
+        for name in sorted(named - counted - {"round", "state", "created_by", "policy", "year"}):
             field = Application._meta.get_field(name)
             found[name] = kinds_of_values(field, self.start)
             if name == "facts":
-                guards = [g for step in self.programme.steps.values() for g in step.when]
-                asked = [answers(g, who.user, self.start) for g in guards]
+                asked = [answers(g, who.user, self.start, {"year": self.round.year}) for g in guards]
                 found[name] = [{}, {key: value for one in asked for key, value in one.items()}]
             elif name == "batch":
                 found[name] = [None, *self.batches]
+            elif field.get_internal_type() == "CharField":
+                compared = [literals(g, who.user, self.start).get(name, []) for g in guards]
+                found[name] = ["", *dict.fromkeys(one for some in compared for one in some)][:2]
             elif field.is_relation:
                 found[name] = [None, self.people[0].user.pk]
         return found
@@ -107,7 +117,7 @@ class World:
                 places={
                     "applicant": row.applicant_id, "handler": row.handler_id, "authority": row.authority_id,
                 },
-                facts={**defaults, "round": round_facts, "created_by": by.pk,
+                facts={**defaults, "round": round_facts, "created_by": by.pk, "policy": row.policy, "year": row.year,
                        "form_problems": 0, "papers_missing": 0},
                 policy=row.policy,
                 state=first,

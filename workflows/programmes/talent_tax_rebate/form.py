@@ -1,6 +1,5 @@
 """What the talent tax rebate asks: the employer's form, the roster's columns, the eligibility pre-check."""
 
-from accounts.models import District, Industry
 from config.words import T
 from forms.fields import (
     IDENTITY_KINDS,
@@ -18,35 +17,8 @@ from forms.fields import (
 from forms.roster import Column, Roster
 from forms.schema import Field, Form, Section
 from workflows.engine.declare import Question
-from workflows.sections import ACCOUNT, CONTACT
+from workflows.sections import ACCOUNT, CONTACT, DISTRICT, INDUSTRY
 
-INDUSTRY_WORDS = {
-    Industry.SOFTWARE: T("Software and information services", "软件和信息服务"),
-    Industry.ELECTRONICS: T("Electronics and information", "电子信息"),
-    Industry.BIOMEDICINE: T("Biomedicine", "生物医药"),
-    Industry.NEW_MATERIALS: T("New materials", "新材料"),
-    Industry.CULTURE_TOURISM: T("Culture and tourism", "文化旅游"),
-    Industry.FINANCE: T("Finance", "金融"),
-    Industry.LOGISTICS: T("Logistics", "物流"),
-    Industry.TRADE: T("Trade", "商贸"),
-    Industry.OTHER: T("Other", "其他"),
-}
-DISTRICT_WORDS = {
-    District.SIMING: T("Siming", "思明区"),
-    District.HULI: T("Huli", "湖里区"),
-    District.JIMEI: T("Jimei", "集美区"),
-    District.HAICANG: T("Haicang", "海沧区"),
-    District.TONGAN: T("Tong’an", "同安区"),
-    District.XIANGAN: T("Xiang’an", "翔安区"),
-}
-
-
-def _choice(words: dict[str, T]) -> Choice:
-    return Choice(options=tuple(Option(str(value), label) for value, label in words.items()))
-
-
-INDUSTRY = _choice({str(k): v for k, v in INDUSTRY_WORDS.items()})
-DISTRICT = _choice({str(k): v for k, v in DISTRICT_WORDS.items()})
 POST_KIND = Choice(
     options=(
         Option("technical", T("Technical post", "技术岗"), ("技术", "专业技术岗")),

@@ -13,7 +13,7 @@ from accounts.models import District, Industry
 from config.words import T
 from workflows.engine.declare import Rule
 from workflows.models import Result
-from workflows.programmes.talent_tax_rebate.form import DISTRICT_WORDS, INDUSTRY_WORDS
+from workflows.sections import DISTRICT_WORDS, INDUSTRY_WORDS
 
 
 @dataclass(frozen=True)
