@@ -70,7 +70,7 @@ def make_list(round_: Round, *, actor: User, at: datetime | None = None) -> Paym
         if not sums:
             raise NothingToPay(round=round_.title)
         made = PaymentList.objects.create(
-            number=f"BF{round_.year}-{PaymentList.objects.filter(round=round_).count() + 1:02d}",
+            number=f"BF{round_.declaration.code}{round_.year}-{PaymentList.objects.filter(round=round_).count() + 1:02d}",
             round=round_,
             authority=round_.authority,
             made_by=actor,
@@ -84,6 +84,14 @@ def make_list(round_: Round, *, actor: User, at: datetime | None = None) -> Paym
         for line in lines if round_.declaration.roster is not None else ():
             payable(round_).filter(application_id=line.application_id).update(payment_line=line)
     return made
+
+
+def is_anything_payable(round_: Round) -> bool:
+    """Whether a list of the round would have a line now."""
+    waiting: QuerySet[Any] = (
+        payable_cases().filter(round=round_) if round_.declaration.roster is None else payable(round_)
+    )
+    return waiting.exists()
 
 
 def _sums(round_: Round) -> list[dict[str, Any]]:

@@ -61,6 +61,9 @@ def test_figures_are_counted_from_the_rows(world: list[Application]) -> None:
         "rebate_people_share": None,
         "rebate_paid_share": None,
         "rebate_policy_year": 4,
+        "founder_firms": 0,
+        "founder_awarded_fen": 0,
+        "founder_firms_by_sector": {},
     }
 
 

@@ -1,5 +1,7 @@
 """One's own messages, and the figures of a round."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -84,7 +86,7 @@ def round_statistics(request: HttpRequest, pk: Id) -> StatisticsOut:
             FigureOut(
                 key=c.figure.key,
                 words=str(c.figure.words),
-                value=None if c.value is None else str(c.value),
+                value=None if c.value is None else c.shown if isinstance(c.value, Mapping) else str(c.value),
             )
             for c in counted
         ],

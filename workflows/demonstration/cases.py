@@ -23,8 +23,8 @@ class Claim:
 
     firm: Organisation
     by: User
-    people: list[dict[str, Any]]
     started_at: datetime
+    people: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     # How much of it is there: which sections are left out, which papers, whether the declaration is made.
     without_sections: frozenset[str] = frozenset()
@@ -70,7 +70,7 @@ def prepare(round_: Round, claims: Sequence[Claim], press: Press) -> None:
         _fill(claim)
     Application.objects.bulk_update(
         [claim.case for claim in claims if claim.case],
-        ["answers", "sealed_answers", "saved_at", "declared_at", "form_problems", "industry", "district",
+        ["answers", "sealed_answers", "saved_at", "declared_at", "form_problems", "facts", "industry", "district",
          "contact_tail_index"],
         batch_size=200,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from accounts.models import User
 from config.errors import Refusal
 from config.words import T
 from workflows import versions
-from workflows.demonstration import experts, present, year_2019
+from workflows.demonstration import experts, founder_2019, present, year_2019
 from workflows.demonstration.cast import PARTS, Cast, accounts, ensure_cast
 from workflows.demonstration.days import Days, at, ensure_calendar
 from workflows.demonstration.papers import Press
@@ -65,22 +65,22 @@ def load(now: datetime | None = None) -> Loaded:
             raise HoldsOthers(count=others)
         cast = ensure_cast()
         versions.publish_missing()
-        if not Round.objects.filter(programme="talent-tax-rebate", year=year_2019.YEAR).exists():
-            _load_2019(cast)
-            made.append(str(year_2019.YEAR))
         if experts.load(cast, today):
             made.append("experts")
+        for slug, chapter in CHAPTERS.items():
+            if not Round.objects.filter(programme=slug, year=year_2019.YEAR).exists():
+                chapter(cast)
+                made.append(f"{slug} {year_2019.YEAR}")
         ensure_calendar(timezone.localdate(today), PROMISED_WORKING_DAYS)
         if _load_present(cast, today):
-            made.append(str(timezone.localdate(today).year))
+            made.append(f"talent-tax-rebate {timezone.localdate(today).year}")
     return Loaded(accounts(), made, round(monotonic() - started, 1))
 
 
-def _load_2019(cast: Cast) -> None:
+def _rebate(cast: Cast) -> None:
     """The year as it went, and what somebody entered by hand when it was over."""
-    days = Days.between(year_2019.OPENS_ON - timedelta(days=60), year_2019.CLOSES_ON + timedelta(days=300))
     with Press() as press:
-        year_2019.play(Replay(), year_2019.open_round(cast), cast, days, press)
+        year_2019.play(Replay(), year_2019.open_round(cast), cast, _days(), press)
     EnteredFigure.objects.bulk_create(
         EnteredFigure(
             year=year_2019.YEAR, key=key, value=value, source=CITY_SOURCE, entered_by=cast.second_clerk,
@@ -88,6 +88,19 @@ def _load_2019(cast: Cast) -> None:
         )
         for key, value in CITY_TOTALS.items()
     )  # fmt: skip
+
+
+def _founder(cast: Cast) -> None:
+    with Press() as press:
+        founder_2019.play(Replay(), founder_2019.open_round(cast), cast, _days(), press)
+
+
+def _days() -> Days:
+    return Days.between(year_2019.OPENS_ON - timedelta(days=60), year_2019.CLOSES_ON + timedelta(days=300))
+
+
+# Programme → its year 2019; each is made where it is missing.
+CHAPTERS = {"talent-tax-rebate": _rebate, "founder-revenue-award": _founder}
 
 
 def _load_present(cast: Cast, now: datetime) -> bool:

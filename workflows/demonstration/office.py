@@ -103,7 +103,7 @@ class Office:
         made: list[PaymentList] = []
 
         def make(at: datetime) -> None:
-            if payments.payable(self.round).exists():
+            if payments.is_anything_payable(self.round):
                 made.append(payments.make_list(self.round, actor=self.cast.cashier, at=at))
                 PaymentList.objects.filter(pk=made[0].pk).update(exported_at=at + timedelta(minutes=10))
 

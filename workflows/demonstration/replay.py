@@ -100,6 +100,4 @@ def act(
     """Perform now what happened then, once."""
     ids = sorted(cases)
     key = f"demo:{step}:{at:%y%m%d%H%M%S}:{ids[0]}:{len(ids)}"
-    return perform(
-        step, ids, actor=actor, key=key, reason=reason, data=data, at=at, programme="talent-tax-rebate"
-    )
+    return perform(step, ids, actor=actor, key=key, reason=reason, data=data, at=at)

@@ -4,8 +4,8 @@ A figure's `rows` is the queryset that it counts; a page shows the same queryset
 behind a number. What nobody here can count (totals of the whole city) is an `EnteredFigure`, never typed here.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,8 @@ from django.db.models import QuerySet
 from config.words import T
 from workflows.models import EnteredFigure
 
-Value = int | Decimal | None
+# A number, a share, numbers by part, or None where it cannot be said.
+Value = int | Decimal | Mapping[str, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Figure:
         rows: the rows behind it, for a year.
         value: what is counted of them; None where it cannot be said.
         entered: the key of the entered figure that it rests on.
+        parts: the names of the parts, where what is counted are several numbers.
     """
 
     programme: str
@@ -37,6 +39,7 @@ class Figure:
     rows: Callable[[int], "QuerySet[Any]"]
     value: Callable[[int], Value]
     entered: str = ""
+    parts: Mapping[str, T] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Counted:
     @property
     def shown(self) -> str:
         """The value as people read it: sums in yuan; empty where it cannot be said."""
+        if isinstance(self.value, Mapping):
+            return ", ".join(f"{self.figure.parts[part].en} {n}" for part, n in self.value.items())
         return _shown(self.figure.key, self.value)
 
     @property
@@ -69,7 +74,7 @@ class Counted:
         }
 
 
-def _shown(key: str, value: Value) -> str:
+def _shown(key: str, value: int | Decimal | None) -> str:
     if value is None:
         return ""
     if not key.endswith("_fen"):

@@ -1,6 +1,6 @@
 """The figures of the annual report on a page, each with the way down to the rows that it was counted from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -46,6 +46,9 @@ def shown(key: str, value: reports.Value) -> str:
     """A figure as the page writes it: sums in yuan, shares in per cent; a dash where it cannot be said."""
     if value is None:
         return "—"
+    if isinstance(value, Mapping):
+        parts = reports.figure(key).parts
+        return " · ".join(f"{parts[part]} {count(n)}" for part, n in value.items()) or "—"
     if key.endswith("_fen"):
         return wan(int(value))
     return percent(value) if isinstance(value, Decimal) else count(int(value))
