@@ -207,7 +207,7 @@ def test_list_page_takes_a_fixed_number_of_statements(
     batch = awaiting_signature(open_round, verified(many_drafts(count), clerk), clerk, second_official)
     cleared(batch, official, second_official)
     at_work(client, cashier)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("payments"))
     made_url = client.post(reverse("payments_make"), {"round": open_round.pk, "key": "k"}).url
     with django_assert_num_queries(9):

@@ -102,7 +102,7 @@ def _case(case: Application) -> list[Cell]:
         Cell(case.number or "", reverse("case", args=[case.pk])),
         Cell(case.applicant.name),
         Cell(str(case.standing.label)),
-        Cell(count(case.rows_total), is_number=True),
+        Cell(count(case.rows_total) if case.declaration.roster else "—", is_number=True),
         Cell(yuan(case.amount_fen), is_number=True),
     ]
 
