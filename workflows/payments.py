@@ -69,8 +69,9 @@ def make_list(round_: Round, *, actor: User, at: datetime | None = None) -> Paym
         sums = _sums(round_)
         if not sums:
             raise NothingToPay(round=round_.title)
+        ordinal = PaymentList.objects.filter(round=round_).count() + 1
         made = PaymentList.objects.create(
-            number=f"BF{round_.declaration.code}{round_.year}-{PaymentList.objects.filter(round=round_).count() + 1:02d}",
+            number=f"BF{round_.declaration.code}{round_.year}-{ordinal:02d}",
             round=round_,
             authority=round_.authority,
             made_by=actor,

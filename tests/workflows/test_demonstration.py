@@ -88,7 +88,9 @@ def this_year() -> int:
 
 
 def test_figures_are_those_of_the_year() -> None:
-    expected = {f["key"]: (f["value"], f["definition"]) for f in FIGURES if f["key"] in {one.key for one in DECLARED}}
+    expected = {
+        f["key"]: (f["value"], f["definition"]) for f in FIGURES if f["key"] in {one.key for one in DECLARED}
+    }
     counted = annual_report(2019, as_of=timezone.now())
     assert {c.figure.key: (c.as_json()["value"], c.definition) for c in counted} == expected
 

@@ -15,17 +15,17 @@ FOUNDER = "founder-revenue-award"
 def awarded(year: int) -> "QuerySet[Application]":
     """Applications of a policy year that were approved, and not revoked after an objection."""
     declared = programme(FOUNDER)
-    path = declared.path()
-    granted = [str(state) for state in path[path.index(declared.steps["approve"].target) :]]
+    path = [str(state) for state in declared.path()]
+    granted = path[path.index(str(declared.steps["approve"].target)) :]
     return Application.objects.filter(programme=FOUNDER, year=year, state__in=granted)
 
 
 def _firms(year: int) -> int:
-    return awarded(year).aggregate(n=Count("applicant", distinct=True))["n"]
+    return int(awarded(year).aggregate(n=Count("applicant", distinct=True))["n"])
 
 
 def _awarded_fen(year: int) -> int:
-    return awarded(year).aggregate(sum=Sum("amount_fen"))["sum"] or 0
+    return int(awarded(year).aggregate(sum=Sum("amount_fen"))["sum"] or 0)
 
 
 def _by_sector(year: int) -> dict[str, int]:

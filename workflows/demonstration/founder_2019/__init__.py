@@ -18,7 +18,11 @@ from workflows.models import Round
 OPENS_ON, CLOSES_ON = date(2019, 6, 3), date(2019, 6, 28)
 BUDGET_FEN = 1_600_000_000
 TOO_SMALL = "上年末创业人才持股 12.5%，未达到 20%。"
-ASKED_FOR = {"kind": "paper", "target": "audit_report", "words": "审计报告缺少业务收入明细，请补充后重新上传。"}
+ASKED_FOR = {
+    "kind": "paper",
+    "target": "audit_report",
+    "words": "审计报告缺少业务收入明细，请补充后重新上传。",
+}
 FINDINGS = {
     "veto": "现场无人办公，未实际经营。",
     "score": "现场评分 62 分，低于 70 分：合同与发票抽查多处不一致。",
@@ -84,9 +88,13 @@ class _Year:
             if course.corrects:
                 self._correct(day, claim)
                 accepted = self.on(day + 6, 10, 3 * n)
-            self.replay.step(accepted, "accept", ids(claim), self.cast.clerk if n % 2 else self.cast.second_clerk)
+            self.replay.step(
+                accepted, "accept", ids(claim), self.cast.clerk if n % 2 else self.cast.second_clerk
+            )
             if course.fails == "share":
-                self.replay.step(self.on(27, 11, 10), "turn_down", ids(claim), self.cast.clerk, reason=TOO_SMALL)
+                self.replay.step(
+                    self.on(27, 11, 10), "turn_down", ids(claim), self.cast.clerk, reason=TOO_SMALL
+                )
         self.replay.step(self.on(27, 10, 20), "examine", ids(*self.those("share")), self.cast.second_clerk)
 
     def _correct(self, day: int, claim: Claim) -> None:
@@ -128,7 +136,11 @@ class _Year:
         """One batch of all, its notice, and the payment."""
         passed = [claim for course, claim in self.claims if not course.fails]
         times = BatchTimes(
-            self.on(50, 10, 11), self.on(50, 16, 45), self.on(51, 10, 20), self.on(52, 9, 40), self.on(53, 9, 5)
+            self.on(50, 10, 11),
+            self.on(50, 16, 45),
+            self.on(51, 10, 20),
+            self.on(52, 9, 40),
+            self.on(53, 9, 5),
         )
         self.replay.on(self.on(50, 10, 10), lambda _: self.office.batch(ids(*passed)(), times))
         self.office.end_notices(at(self.days.after(OPENS_ON, 58) + timedelta(days=1), 0, 5))

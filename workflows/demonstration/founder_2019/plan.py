@@ -61,7 +61,9 @@ def plan() -> list[Course]:
     names = _names(random)
     courses = []
     for n, (sector, fails) in enumerate([*((s, "") for s in sectors), *((s, f) for f, s in FAILING.items())]):
-        revenue = THRESHOLD_FEN + awards[n] * 100 if n < len(awards) else random.randrange(40, 90) * 100_000_000
+        revenue = (
+            THRESHOLD_FEN + awards[n] * 100 if n < len(awards) else random.randrange(40, 90) * 100_000_000
+        )
         if n < len(awards) and awards[n] == MOST_FEN:
             revenue += random.randrange(10, 120) * 100_000_000
         courses.append(

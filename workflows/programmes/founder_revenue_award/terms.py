@@ -96,7 +96,9 @@ def _share(p: Terms) -> Q:
 
 def _share_words(p: Terms) -> T:
     if p.stricter_from is None:
-        return T(f"The founder's share is under {p.share_percent} %.", f"创业人才持股不足 {p.share_percent}%。")
+        return T(
+            f"The founder's share is under {p.share_percent} %.", f"创业人才持股不足 {p.share_percent}%。"
+        )
     invested = _yuan(p.invested_fen)
     return T(
         f"The founder's share is too small: {p.share_percent} % where selected before {p.stricter_from} or with "
