@@ -162,6 +162,7 @@ def kinds_of_values(field: Any, at: datetime) -> list[Any]:
         "DateTimeField": [at, None],
         "BigIntegerField": [0, 66_830],
         "PositiveIntegerField": [0, 1],
+        "PositiveSmallIntegerField": [0, 1],
         "IntegerField": [0, 1],
     }
     return by_kind.get(field.get_internal_type(), [None])

@@ -25,7 +25,8 @@ WORKING = [
     for day in (FIRST + timedelta(days=n) for n in range(4 * 365))
     if chinese_calendar.is_workday(day)
 ]  # fmt: skip
-SCOPE = {"owner": "applicant", "agent": "applicant", "clerk": "handler", "official": "authority",
+# Experts act where they are assigned: in the world of these tests, on every case of their office.
+SCOPE = {"owner": "applicant", "agent": "applicant", "clerk": "handler", "expert": "handler", "official": "authority",
          "cashier": "authority", "auditor": "authority"}  # fmt: skip
 
 
@@ -132,8 +133,11 @@ class Reducer:
             return holds(guard, case.facts, person.user, at)
         except NotInPython:
             # Said in SQL alone: what is left to prove is that all doors hear the same answer.
-            q = guard.q(Asking(person.user, Value(at)))
-            return Application.objects.filter(q, pk=case.pk).exists()
+            return self.asked(guard, case, person, at)
+
+    def asked(self, guard: Guard, case: Case, person: Person, at: datetime) -> bool:
+        """What the database says of a guard that is said in SQL alone."""
+        return Application.objects.filter(guard.q(Asking(person.user, Value(at))), pk=case.pk).exists()
 
     @staticmethod
     def _who(name: str, case: Case) -> set[int | None]:

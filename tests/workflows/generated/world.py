@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import product
@@ -20,11 +20,12 @@ from tests.workflows.generated.conditions import (
 from tests.workflows.generated.reducer import Case, Person, Reducer
 from workflows.engine.declare import Programme, Step
 from workflows.engine.perform import Move
-from workflows.models import Application, Batch, Round
+from workflows.models import Application, Assignment, Batch, Expert, ReviewSession, Round, Seat
 from workflows.programmes import registry
 
 START = datetime(2019, 3, 4, 9, tzinfo=HERE)
 MOST = 100
+EXPERTS = ("expert", "expert2", "chair")
 
 
 def _seen(move: Move) -> None:
@@ -55,6 +56,7 @@ class World:
     employers: list[Organisation]
     people: list[Person]
     batches: list[dict[str, Any]]
+    experts: list[tuple[Expert, Seat]] = field(default_factory=list)
     start: datetime = START
 
     def person_for(self, step: Step) -> list[Person]:
@@ -90,7 +92,7 @@ class World:
                 found[name] = [None, *self.batches]
             elif field.get_internal_type() == "CharField":
                 compared = [literals(g, who.user, self.start).get(name, []) for g in guards]
-                found[name] = ["", *dict.fromkeys(one for some in compared for one in some)][:2]
+                found[name] = ["", *dict.fromkeys(one for some in compared for one in some)][:4]
             elif field.is_relation:
                 found[name] = [None, self.people[0].user.pk]
         return found
@@ -109,6 +111,7 @@ class World:
             )
             for n, employer in enumerate(self.employers[:count])
         )  # fmt: skip
+        self._assign(rows)
         round_facts = {"id": round_.pk, "opens_at": round_.opens_at, "closes_at": round_.closes_at}
         defaults = {name: self._default(name) for name in self.domains}
         return [
@@ -124,6 +127,17 @@ class World:
             )
             for row in rows
         ]  # fmt: skip
+
+    def _assign(self, rows: Sequence[Application]) -> None:
+        """Every expert reviews every case: one comes new to it, one has given the undertaking, the chair has scored."""
+        for n, (expert, seat) in enumerate(self.experts):
+            Assignment.objects.bulk_create(
+                Assignment(
+                    expert=expert, application=row, seat=seat, made_by=self.people[0].user,
+                    undertaking_at=self.start if n else None, submitted_at=self.start if n == 2 else None,
+                )
+                for row in rows
+            )  # fmt: skip
 
     @staticmethod
     def _default(name: str) -> Any:
@@ -177,6 +191,7 @@ def world_of(programme: Programme, start: datetime = START) -> World:
     employers = Organisation.objects.bulk_create(
         Organisation(kind="employer", name=f"示例企业{n}") for n in range(MOST)
     )
+    has_experts = any(Role.EXPERT in step.by for step in programme.steps.values())
     policy = next(iter(programme.policies))
     round_ = Round.objects.create(
         programme=programme.slug, policy=policy, year=START.year, handler=association, authority=authority,
@@ -192,6 +207,7 @@ def world_of(programme: Programme, start: datetime = START) -> World:
         "auditor": [(Role.AUDITOR, authority)],
         "administrator": [(Role.ADMINISTRATOR, association)],
         "both": [(Role.CLERK, association), (Role.OFFICIAL, authority)],
+        **({name: [(Role.EXPERT, association)] for name in EXPERTS} if has_experts else {}),
         "system": [],
         # A clerk of another office, and somebody with a role that counts elsewhere only.
         "stranger": [(Role.CLERK, elsewhere), (Role.OFFICIAL, association)],
@@ -202,7 +218,29 @@ def world_of(programme: Programme, start: datetime = START) -> World:
         user = User.objects.system() if name == "system" else User.objects.create_user(f"{name}@example.test")
         Membership.objects.bulk_create(Membership(user=user, organisation=o, role=r) for r, o in roles)
         people.append(Person(user, {(str(r), o.pk) for r, o in roles}, is_system=name == "system"))
-    return World(programme, round_, employers, people, _batches(round_, [p.user for p in people]), start)
+    experts = _experts(round_, [p.user for p in people if p.user.email.split("@")[0] in EXPERTS])
+    batches = _batches(round_, [p.user for p in people])
+    return World(programme, round_, employers, people, batches, experts, start)
+
+
+def _experts(round_: Round, users: Sequence[User]) -> list[tuple[Expert, Seat]]:
+    """Enrolled experts on one panel, the last of them in the chair."""
+    if not users:
+        return []
+    panel = ReviewSession.objects.create(
+        round=round_, number="CC1", ordinal=1, office_id=round_.handler_id, secretary=users[0]
+    )
+    found = []
+    for n, user in enumerate(users):
+        expert = Expert.objects.create(
+            code=f"E{n:04d}", office_id=round_.handler_id, user=user, name=user.email, email=user.email,
+            status=Expert.Status.ENROLLED,
+        )  # fmt: skip
+        seat = Seat.objects.create(
+            session=panel, expert=expert, is_chair=user is users[-1], state=Seat.State.CONFIRMED
+        )
+        found.append((expert, seat))
+    return found
 
 
 def _batches(round_: Round, users: list[User]) -> list[dict[str, Any]]:

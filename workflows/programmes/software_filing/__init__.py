@@ -1,6 +1,7 @@
 """软件和信息服务企业备案: an enterprise is put on file when its figures and its panel say so. No roster, no money.
 
-Beside this file: what is asked, which papers, the guide (`form`); the policy versions and their conditions (`terms`).
+Beside this file: what is asked, which papers, the guide (`form`); the policy versions and their conditions (`terms`);
+what the panel scores by (`rubric`).
 """
 
 from accounts.models import Role
@@ -10,6 +11,7 @@ from workflows.engine.ratios import all_reached
 from workflows.guards import no_objection_open, not_revoked
 from workflows.models import Application
 from workflows.programmes.software_filing.form import FORM, GUIDE, PAPERS
+from workflows.programmes.software_filing.rubric import RUBRIC
 from workflows.programmes.software_filing.terms import POLICIES, RATIOS
 from workflows.stages import appeal, approval, correction, handling, intake, notice, panel, vary, withdrawal
 from workflows.stages.words import applicant
@@ -65,7 +67,7 @@ class SoftwareFiling(Application):
         tells=applicant(T("preliminary check not passed", "初审未通过"),
                         T("The preliminary check was not passed: {reason}", "材料初审未通过。理由：{reason}")),
     )  # fmt: skip
-    review = panel(QUEUED, through=ON_PANEL, to=VERIFIED)
+    review = panel(QUEUED, through=ON_PANEL, to=VERIFIED, chaired=True)
     decide = approval(
         deny=vary(label=T("Decide: not to be filed", "决定不予备案"), done=T("Not filed", "不予备案"), tells=applicant(
             T("not filed", "不予备案"), T("Your enterprise is not put on file: {reason}", "经审核，不予备案。理由：{reason}"))),
@@ -102,6 +104,7 @@ PROGRAMME = Programme(
     form=FORM,
     papers=PAPERS,
     ratios=RATIOS,
+    rubric=RUBRIC,
     notice=NoticeRule(days=5, counts_first_day=False, objection_answer_days=10,
                       title=T("Enterprises to be filed", "拟备案企业名单公示")),
 ).on(SoftwareFiling)  # fmt: skip
