@@ -280,5 +280,5 @@ def test_batch_takes_a_fixed_number_of_statements(
     client.force_login(official)
     url = reverse("batch", args=[batch.pk])
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(23):
         assert client.get(url).status_code == 200
