@@ -56,7 +56,7 @@ def declare_conflict(move: Move) -> None:
             "found_at": move.at, "settled_as": "", "settled_by": None, "settled_at": None, "settled_reason": "",
         },
     )  # fmt: skip
-    end(mine, move, "recused")
+    end(mine, move, counting.RECUSED)
     counting.recount(move.ids)
 
 
@@ -67,14 +67,16 @@ def submit_review(move: Move) -> None:
 
     Raises:
         NotWhatWasSigned: it is not what `data["sha256"]` says.
-        ScoreOutOfRange, UnknownCriterion, ReviewIncomplete, UnknownVeto: the rubric cannot count it.
+        ScoreOutOfRange, UnknownCriterion, ReviewIncomplete, UnknownVeto, CommentMissing: the rubric cannot count it.
     """
     mine = _mine(move)
     content = dict(move.data["review"])
     if review_sha256(content) != move.data.get("sha256"):
         raise NotWhatWasSigned
     if (rubric := move.programme.rubric) is not None:
-        counting.require_countable(rubric, content.get("scores", {}), content.get("vetoes", ()))
+        counting.require_countable(
+            rubric, content.get("scores", {}), content.get("vetoes", ()), content.get("comments", {})
+        )
     number = mine.reviews.count() + 1
     Review.objects.create(
         assignment=mine, number=number, scores=content.get("scores", {}), comments=content.get("comments", {}),

@@ -1,20 +1,25 @@
 """What the reviews of a case come to: the declared rubric applied to the rows, and the facts that guards ask for."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from config.errors import Refusal
 from config.words import T
-from workflows.engine.rubric import Criterion, Rubric
-from workflows.models import Application, Assignment, Review
+from workflows.engine.rubric import Criterion, Rubric, Veto
+from workflows.models import Application, Assignment, Expert, Review, Seat
 from workflows.review.scoring import rubric as scoring
 from workflows.review.scoring import scores as scored
-from workflows.review.scoring.totals import totals_of
+from workflows.review.scoring.totals import Total, totals_of
+
+SITTING = (Seat.State.PLANNED, Seat.State.INVITED, Seat.State.CONFIRMED)
+# Why an assignment ended, where a conflict ended it.
+RECUSED = "recused"
 
 
 def leaves(rubric: Rubric) -> tuple[Criterion, ...]:
@@ -60,22 +65,50 @@ class UnknownCriterion(Refusal):
     words = T(en="The rubric has no criterion “{name}”.", zh="评分表没有指标“{name}”。")
 
 
-def require_countable(rubric: Rubric, scores: Mapping[str, str], vetoes: Iterable[str] = ()) -> None:
+class CommentMissing(Refusal):
+    """A score or a veto that has to be explained, without a word."""
+
+    code = "comment_missing"
+    words = T(en="Please explain: {names}.", zh="请说明理由：{names}。")
+
+
+def require_countable(
+    rubric: Rubric, scores: Mapping[str, str], vetoes: Iterable[str], comments: Mapping[str, str]
+) -> None:
     """Nothing for a review that can be counted.
 
     Raises:
         ScoreOutOfRange, UnknownCriterion: see `decimals`.
         ReviewIncomplete: a required criterion is missing; names all.
         UnknownVeto: a veto that the rubric does not have.
+        CommentMissing: what the rubric wants explained is not; names all.
     """
     given = decimals(rubric, scores)
     missing = [leaf.title for leaf in leaves(rubric) if leaf.required and leaf.name not in given]
     if missing:
-        raise ReviewIncomplete(
-            names=T(en=", ".join(one.en for one in missing), zh="、".join(one.zh for one in missing))
-        )
+        raise ReviewIncomplete(names=_listed(missing))
     for veto in set(vetoes) - {one.name for one in rubric.vetoes}:
         raise UnknownVeto(name=veto)
+    unexplained = [
+        one.title for one in to_explain(rubric, given, vetoes) if not comments.get(one.name, "").strip()
+    ]
+    if unexplained:
+        raise CommentMissing(names=_listed(unexplained))
+
+
+def to_explain(
+    rubric: Rubric, scores: Mapping[str, Decimal], vetoes: Iterable[str]
+) -> list[Criterion | Veto]:
+    """What these scores and vetoes have to be explained for."""
+    named = set(vetoes)
+    return [
+        *(leaf for leaf in leaves(rubric) if leaf.name in scores and leaf.asks_comment(scores[leaf.name])),
+        *(veto for veto in rubric.vetoes if veto.name in named and veto.needs_comment),
+    ]
+
+
+def _listed(titles: Sequence[T]) -> T:
+    return T(en=", ".join(one.en for one in titles), zh="、".join(one.zh for one in titles))
 
 
 def decimals(rubric: Rubric, scores: Mapping[str, str]) -> dict[str, Decimal]:
@@ -109,6 +142,20 @@ class Standing:
     vetoes: dict[str, int]
     # "pass", "revise", "fail"; empty while reviews are missing.
     outcome: str
+    # By whom it is reviewed, and the latest review of each who gave one.
+    assignments: tuple[Assignment, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    rule: scored.Rule = field(default_factory=lambda: scored.Rule(panel=1))
+    totals: tuple[Total, ...] = ()
+
+    @property
+    def all_in(self) -> bool:
+        """Whether everybody has scored or abstained."""
+        return bool(self.assignments) and not self.waiting
+
+    @property
+    def waiting(self) -> list[Assignment]:
+        return [one for one in self.assignments if one.submitted_at is None and one.abstained_at is None]
 
 
 def standing_of(case: Application) -> Standing:
@@ -116,35 +163,89 @@ def standing_of(case: Application) -> Standing:
     rubric = case.declaration.rubric
     if rubric is None:
         raise ValueError(f"{case.programme} declares no rubric")
-    assignments = list(seats_of([case.pk]))
-    reviews = list(
-        Review.objects.filter(assignment__in=assignments)
-        .select_related("assignment__expert")
-        .order_by("number")
+    return standings(rubric, [case.pk])[case.pk]
+
+
+def standings(rubric: Rubric, cases: Iterable[int]) -> dict[int, Standing]:
+    """As `standing_of`, for cases of one programme; three queries whatever their number."""
+    made: dict[int, list[Assignment]] = {case: [] for case in cases}
+    rows = Assignment.objects.exclude(state=Assignment.State.PROPOSED).filter(application__in=made)
+    for one in (
+        rows.annotate(counts=Exists(Assignment.objects.open().filter(pk=OuterRef("pk"))))
+        .select_related("expert", "seat")
+        .order_by("expert__code", "pk")
+    ):
+        made[one.application_id].append(one)
+    reviews: dict[int, list[Review]] = defaultdict(list)
+    for review in Review.objects.filter(assignment__application__in=made).order_by("assignment", "number"):
+        reviews[review.assignment_id].append(review)
+    seats = _seats(one.seat.session_id for some in made.values() for one in some if one.seat is not None)
+    rubric_ = counted_by(rubric)
+    return {case: _standing(case, some, reviews, seats, rubric, rubric_) for case, some in made.items()}
+
+
+def _seats(sessions: Iterable[int]) -> dict[int, int]:
+    """Session → how many sit on its panel. Who recuses themselves from one case keeps the seat for the others."""
+    found = (
+        Seat.objects.filter(session__in=set(sessions), state__in=SITTING)
+        .order_by()
+        .values("session")
+        .annotate(n=Count("pk"))
     )
-    given = [
-        scoring.Review(
-            project=str(case.pk),
-            expert=review.assignment.expert.code,
-            scores={name: Decimal(points) for name, points in review.scores.items()},
-            revision=review.number,
-            reason=review.reason,
-        )
-        for review in reviews
+    return {row["session"]: row["n"] for row in found}
+
+
+def _standing(
+    case: int,
+    made: Sequence[Assignment],
+    reviews: Mapping[int, Sequence[Review]],
+    seats: Mapping[int, int],
+    rubric: Rubric,
+    counted: scoring.Rubric,
+) -> Standing:
+    counting = [one for one in made if one.counts]  # type: ignore[attr-defined]
+    codes = {one.expert_id for one in counting}
+    recused = {one.expert_id: one for one in made if one.expert_id not in codes and _recused(one)}
+    session = max((one.seat.session_id for one in made if one.seat is not None), default=0)
+    rule = scored.Rule(
+        panel=max(seats.get(session, 0), len(counting) if session else len(counting) + len(recused), 1),
+        trims_from=rubric.trimmed_from,
+    )
+    given = [scored_by(one, review) for one in counting for review in reviews.get(one.pk, ())]
+    given += [
+        scoring.Review(str(case), one.expert.code, standing=scoring.Standing.ABSTAINED)
+        for one in counting
+        if one.abstained_at is not None
     ]
-    panel = max(len(assignments), 1)
-    totals = totals_of(counted_by(rubric), given)
-    rule = scored.Rule(panel=panel, trims_from=rubric.trimmed_from)
-    score = scored.score_of(str(case.pk), tuple(totals), rule)
-    vetoes: dict[str, int] = {}
-    latest = {review.assignment_id: review for review in reviews}
-    for review in latest.values():
-        for veto in review.vetoes:
-            vetoes[veto] = vetoes.get(veto, 0) + 1
-    vetoing = sum(1 for review in latest.values() if review.vetoes)
-    waiting = [a for a in assignments if a.submitted_at is None and a.abstained_at is None]
-    return Standing(
-        score, vetoes, "" if waiting or not latest else outcome_of(rubric, score, vetoing, len(latest))
+    given += [
+        scoring.Review(str(case), one.expert.code, standing=scoring.Standing.RECUSED)
+        for one in recused.values()
+    ]
+    totals = tuple(totals_of(counted, given))
+    score = scored.score_of(str(case), totals, rule)
+    latest = tuple(reviews[one.pk][-1] for one in counting if reviews.get(one.pk))
+    vetoes = Counter(veto for review in latest for veto in review.vetoes)
+    waiting = any(one.submitted_at is None and one.abstained_at is None for one in counting)
+    vetoing = sum(1 for review in latest if review.vetoes)
+    outcome = "" if waiting or not latest else outcome_of(rubric, score, vetoing, len(latest))
+    return Standing(score, dict(vetoes), outcome, tuple(counting), latest, rule, totals)
+
+
+def _recused(one: Assignment) -> bool:
+    """Kept away from the case by a conflict, and not merely not needed any more."""
+    if one.state == Assignment.State.STANDING:
+        return one.expert.status == Expert.Status.ENROLLED
+    return one.ended_reason == RECUSED
+
+
+def scored_by(one: Assignment, review: Review) -> scoring.Review:
+    """A row as scores are counted from it."""
+    return scoring.Review(
+        project=str(one.application_id),
+        expert=one.expert.code,
+        scores={name: Decimal(points) for name, points in review.scores.items()},
+        revision=review.number,
+        reason=review.reason,
     )
 
 

@@ -4,9 +4,8 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from config.words import T
 from workflows.engine.guards import Asking, Guard
-from workflows.models import Assignment, Seat
-
-SITTING = (Seat.State.PLANNED, Seat.State.INVITED, Seat.State.CONFIRMED)
+from workflows.models import Assignment
+from workflows.review.counting import SITTING
 
 
 def _mine(asking: Asking, **more: object) -> Q:

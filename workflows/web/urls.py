@@ -10,6 +10,7 @@ urlpatterns = [
     path("me/", include("workflows.web.webhooks.urls")),
     path("my/", include("workflows.web.applicant.urls")),
     path("my/", include("workflows.web.roster.urls")),
+    path("reviewer/", include("workflows.web.scoring.urls")),
     path("desk/", include("workflows.web.desk.urls")),
     path("desk/", include("workflows.web.official.urls")),
     path("reviewer/", include("workflows.web.reviewer.urls")),

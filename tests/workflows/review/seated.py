@@ -58,7 +58,7 @@ def give(case: Application, one: Expert, need: str, effect: str, *, key: str = "
     reason = more.pop("reason", "")
     content = {
         "scores": {"need": need, "effect": effect},
-        "comments": {},
+        "comments": dict.fromkeys(more.get("vetoes", ()), "见评审意见"),
         "vetoes": [],
         "opinion": "",
         **more,
