@@ -2,6 +2,8 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 from zlib import crc32
 
@@ -13,6 +15,8 @@ from accounts.doors import Door, door_of
 from accounts.models import Role, User
 from tests import world
 from tests.permissions import EVERYBODY, ROWS, SECRET, SIGNED_IN, Row
+from tests.workflows.declared import registered
+from tests.workflows.review.seated import chaired_in
 
 # What an address needs beside its object.
 WORDS: dict[str, dict[str, Any]] = {
@@ -92,10 +96,21 @@ class TestDoors(TestCase):
     """The same world for all: two offices, two employers, an object of each kind."""
 
     world: world.World
+    declared: AbstractContextManager[Any]
 
     @classmethod
     def setUpTestData(cls) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="bailu-programme-"))
+        cls.declared = registered(chaired_in(folder), folder)
+        cls.declared.__enter__()
         cls.world = world.make()
+        world.add_scored(cls.world)
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        # Before the transaction of the class ends, so that its edges go with it.
+        cls.declared.__exit__(None, None, None)
+        super().tearDownClass()
 
     def rows(self, *, post: bool | None = None) -> Iterator[tuple[str, Row, str]]:
         """(URL name, row, address) of every row whose address can be known beforehand."""

@@ -167,6 +167,25 @@ def _experts(world: World, case: Application) -> None:
     Assignment.objects.create(expert=mine, application=case, made_by=world.people[Role.CLERK])
 
 
+def add_scored(world: World) -> None:
+    """A case before a panel that scores by a rubric, of a programme that the caller has registered."""
+    # Its helpers make their documents here.
+    from tests.workflows.review.seated import before_panel, seat, undertake
+
+    people, before = world.people, world.objects["round"]["pk"]
+    call = Round.objects.get(pk=before)
+    call = Round.objects.create(
+        programme="reviewed-aid", policy="2026", year=2026, handler=call.handler, authority=call.authority,
+        opens_at=call.opens_at, closes_at=call.closes_at,
+    )  # fmt: skip
+    employer = people[Role.OWNER].memberships[0].organisation
+    case = before_panel(call, employer, people[Role.OWNER], people[Role.CLERK])
+    mine = Expert.objects.get(code="E0001")
+    seat(case, [mine], people[Role.CLERK])
+    undertake(case, mine)
+    world.objects |= {"scored": {"pk": case.pk}, "scored_round": {"pk": call.pk}}
+
+
 def _papers(world: World, draft: Application, case: Application, employer: Organisation) -> None:
     owner = world.people[Role.OWNER]
 

@@ -1,45 +1,20 @@
 """What experts do on a case: undertaking, recusal, scores, revision, and the conclusion by their chair."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from tests.workflows.conftest import events_of, fresh
-from tests.workflows.declared import registered
-from tests.workflows.review.seated import before_panel, chaired_in, expert, give, seat, undertake
+from tests.workflows.review.seated import before_panel, give, seat, undertake
 from workflows.engine.asking import why
 from workflows.engine.perform import perform
 from workflows.engine.prove import prove
 from workflows.errors import Blocked
-from workflows.models import Application, Assignment, Conclusion, Conflict, Review, Round
+from workflows.models import Application, Assignment, Conclusion, Conflict, Review
 from workflows.review.acts import NotWhatWasSigned
 from workflows.review.counting import ScoreOutOfRange
 from workflows.rules import may_review, readable_by, reviewable_by
-
-
-@pytest.fixture
-def panel_call(tmp_path: Path, storm_call):
-    """The walk-through's programme, with an inspection and a panel of experts who score."""
-    with registered(chaired_in(tmp_path), tmp_path):
-        Round.objects.filter(pk=storm_call.pk).update(programme="reviewed-aid")
-        yield Round.objects.get(pk=storm_call.pk)
-
-
-@pytest.fixture
-def experts(association):
-    return [expert(association, number) for number in range(1, 6)]
-
-
-@pytest.fixture
-def heard(panel_call, employer, owner, clerk, experts):
-    """A case before five experts, all of whom have given their undertaking."""
-    case = before_panel(panel_call, employer, owner, clerk)
-    seat(case, experts, clerk)
-    for one in experts:
-        undertake(case, one)
-    return fresh(case)
 
 
 def test_declaration_proves_itself(panel_call):

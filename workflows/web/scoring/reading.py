@@ -60,6 +60,6 @@ def around(sheet: Sheet) -> dict[str, Any]:
         "rubric": sheet.rubric,
         "steps": path_of_case(case, events_of(case)),
         "chairs": sheet.assignment.seat is not None and sheet.assignment.seat.is_chair,
-        "mine_url": address("my_reviews"),
+        "mine_url": address("reviews"),
         "case_url": address("review_case", case.pk),
     }

@@ -1,0 +1,37 @@
+"""A case before five experts, for everything that is done with reviews."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from accounts.models import Organisation, User
+from tests.workflows.conftest import fresh
+from tests.workflows.declared import registered
+from tests.workflows.review.seated import before_panel, chaired_in, expert, seat, undertake
+from workflows.models import Application, Expert, Round
+
+
+@pytest.fixture
+def panel_call(tmp_path: Path, storm_call: Round) -> Iterator[Round]:
+    """The walk-through's programme, with an inspection and a panel of experts who score."""
+    with registered(chaired_in(tmp_path), tmp_path):
+        Round.objects.filter(pk=storm_call.pk).update(programme="reviewed-aid")
+        yield Round.objects.get(pk=storm_call.pk)
+
+
+@pytest.fixture
+def experts(association: Organisation) -> list[Expert]:
+    return [expert(association, number) for number in range(1, 6)]
+
+
+@pytest.fixture
+def heard(
+    panel_call: Round, employer: Organisation, owner: User, clerk: User, experts: list[Expert]
+) -> Application:
+    """A case before five experts, all of whom have given their undertaking."""
+    case = before_panel(panel_call, employer, owner, clerk)
+    seat(case, experts, clerk)
+    for one in experts:
+        undertake(case, one)
+    return fresh(case)
