@@ -67,7 +67,8 @@ def table_of(rubric: Rubric, standing: Standing) -> Table:
 
 def said(rubric: Rubric, review: Review) -> tuple[tuple[T, str], ...]:
     """The comments of a review under their titles, then its opinion."""
-    titles = [(one.name, one.title) for one in (*leaves(rubric), *rubric.vetoes)]
+    titles = [(leaf.name, leaf.title) for leaf in leaves(rubric)]
+    titles += [(veto.name, veto.title) for veto in rubric.vetoes]
     found = [(title, review.comments[name]) for name, title in titles if review.comments.get(name)]
     return (*found, *([(T("Opinion", "评审意见"), review.opinion)] if review.opinion else []))
 
