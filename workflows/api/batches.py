@@ -9,7 +9,7 @@ from ninja import Query, Schema
 
 from accounts.models import Role, Scope, User
 from workflows.api.bearer import asker
-from workflows.api.case_out import CaseLine, iso, line_of, readable_cases, ref
+from workflows.api.case_out import CaseLine, iso, lines_of, readable_cases, ref
 from workflows.api.keeping import key_of
 from workflows.api.kinds import After, Id, Limit, Ref, Rows
 from workflows.api.lists import page_of
@@ -251,7 +251,7 @@ def batch_cases(request: HttpRequest, pk: Id, after: After = None, limit: Limit 
     found = read_batch(user, pk)
     cases = readable_cases(user).filter(batch=found.pk).defer("answers", "sealed_answers")
     page, following = page_of(request, cases, after=after, limit=limit, by="pk")
-    return Rows[CaseLine](rows=[line_of(case, user) for case in page], next=following)
+    return Rows[CaseLine](rows=lines_of(page, user), next=following)
 
 
 class TaskColleagueOut(Schema):

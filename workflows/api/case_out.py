@@ -1,5 +1,7 @@
 """A case as an answer: applicants read no officer and no figure of a decision that is not made yet."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -13,10 +15,12 @@ from workflows.api.kinds import Id, Ref, etag_of
 from workflows.api.problems import ReasonOut, reason_out
 from workflows.api.routes import put_header
 from workflows.engine.asking import Offer
+from workflows.engine.deadlines import provisional_among
 from workflows.models import Application, ApplicationQuerySet, Event
 from workflows.queries import OFFICE_ROLES
 from workflows.rules import holds_role, readable_by, role_q
 from workflows.web.applicant.status import DECIDING
+from workflows.web.pictures import provisional_of
 
 PARTIES = ("round", "applicant", "handler", "authority", "assigned_to", "batch")
 
@@ -35,7 +39,9 @@ class CaseLine(Schema):
     state_label: str
     version: int
     due_on: str | None
+    due_is_provisional: bool
     promised_on: str | None
+    promise_is_provisional: bool
     submitted_at: str | None
     assigned_to: Ref | None
     people: int
@@ -132,11 +138,13 @@ def iso(moment: Any) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def line_of(case: Application, user: User) -> CaseLine:
-    return CaseLine(**_facts(case, user))
+def lines_of(cases: Sequence[Application], user: User) -> list[CaseLine]:
+    """A page of a list; one query more tells which of its days rest on a calendar that is not official yet."""
+    provisional = provisional_among([day for case in cases for day in (case.due_on, case.promised_on)])
+    return [CaseLine(**_facts(case, user, provisional)) for case in cases]
 
 
-def _facts(case: Application, user: User) -> dict[str, Any]:
+def _facts(case: Application, user: User, provisional: frozenset[date]) -> dict[str, Any]:
     staff = works_on(user, case)
     figures = staff or getattr(case, "decided", False)
     return {
@@ -151,7 +159,9 @@ def _facts(case: Application, user: User) -> dict[str, Any]:
         "state_label": str(case.standing.label),
         "version": case.version,
         "due_on": iso(case.due_on),
+        "due_is_provisional": case.due_on in provisional,
         "promised_on": iso(case.promised_on),
+        "promise_is_provisional": case.promised_on in provisional,
         "submitted_at": iso(case.submitted_at),
         "assigned_to": ref(case.assigned_to) if staff else None,
         "people": case.rows_total,
@@ -179,7 +189,7 @@ def offer_out(case: Application, offer: Offer) -> OfferOut:
 def case_out(case: Application, user: User, offered: list[Offer]) -> CaseOut:
     staff = works_on(user, case)
     return CaseOut(
-        **_facts(case, user),
+        **_facts(case, user, provisional_of(case)),
         handler=Ref(id=case.handler_id, name=case.handler.name),
         authority=Ref(id=case.authority_id, name=case.authority.name),
         batch=ref(case.batch) if staff else None,

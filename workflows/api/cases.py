@@ -14,7 +14,7 @@ from workflows.api.case_out import (
     CaseOut,
     case_out,
     iso,
-    line_of,
+    lines_of,
     own_case,
     read_case,
     readable_cases,
@@ -78,7 +78,7 @@ def cases(
     narrowed = {"programme": programme, "state": state, "round": round_id, "number": number}
     found = found.filter(**{name: value for name, value in narrowed.items() if value is not None})
     page, following = page_of(request, found, after=after, limit=limit)
-    return Rows[CaseLine](rows=[line_of(case, user) for case in page], next=following)
+    return Rows[CaseLine](rows=lines_of(page, user), next=following)
 
 
 @routes.change("POST", "/cases", CaseOut, scope=Scope.CASES_WRITE, by=EMPLOYER, status=201)

@@ -14,10 +14,11 @@ from workflows.api.kinds import Done, Id, Ref
 from workflows.api.routes import DESK, Routes, put_header
 from workflows.models import SavedSearch
 from workflows.search import hints, offers
+from workflows.search.parsing import LONGEST
 from workflows.web.desk.saved import offices_of
 
 routes = Routes("Searches")
-Query = Annotated[str, StringConstraints(max_length=300)]
+Query = Annotated[str, StringConstraints(max_length=LONGEST)]
 Name = Annotated[str, StringConstraints(max_length=120)]
 
 

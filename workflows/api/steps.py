@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from accounts.models import Role, Scope, User
 from workflows import drafts
 from workflows.api.bearer import asker
-from workflows.api.case_out import CaseLine, line_of, read_case, readable_cases
+from workflows.api.case_out import CaseLine, lines_of, read_case, readable_cases
 from workflows.api.errors import HasItsOwnAddress, NoSuchTarget
 from workflows.api.keeping import key_of
 from workflows.api.kinds import Id, Sentence, Slug, etag_of
@@ -103,7 +103,7 @@ def case_step(request: HttpRequest, pk: Id, name: Slug, asked: StepIn) -> StepDo
     # Withdrawn by its applicant a draft is theirs still; whoever took the step may read what became of it.
     now = readable_cases(user).get(pk=pk)
     put_header(request, "ETag", etag_of(now))
-    return StepDone(step=name, done=str(step.done), at=outcome.at, case=line_of(now, user))
+    return StepDone(step=name, done=str(step.done), at=outcome.at, case=lines_of([now], user)[0])
 
 
 def _address(name: str, case: Application) -> str:

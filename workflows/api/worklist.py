@@ -13,7 +13,7 @@ from pydantic import StringConstraints
 
 from accounts.models import Role, Scope, User
 from workflows.api.bearer import asker
-from workflows.api.case_out import CaseLine, line_of
+from workflows.api.case_out import CaseLine, lines_of
 from workflows.api.keeping import key_of
 from workflows.api.kinds import Id, Ids, Limit, Slug
 from workflows.api.lists import link_next
@@ -27,12 +27,13 @@ from workflows.errors import NothingSelected, UnknownStep
 from workflows.models import Application, ApplicationQuerySet, Batch, Round
 from workflows.programmes import registry
 from workflows.queries import desk_of
+from workflows.search.parsing import LONGEST
 from workflows.web.desk.filters import listing
 from workflows.web.desk.steps import many_steps
 
 routes = Routes("The worklist")
 Cursor = Annotated[str, StringConstraints(pattern=r"^((none|\d{4}-\d\d-\d\d)\.\d{1,18})?$")]
-Filter = Annotated[str, StringConstraints(max_length=300)]
+Filter = Annotated[str, StringConstraints(max_length=LONGEST)]
 # So many blocked cases are named one by one in a manifest; the rest is counted.
 NAMED = 1000
 
@@ -110,7 +111,7 @@ def worklist(
     page = listed.page(after, "", rows=limit)
     link_next(request, page.next)
     return WorkRows(
-        rows=[line_of(case, user) for case in page.rows],
+        rows=lines_of(page.rows, user),
         next=page.next,
         counts=listed.counts.by_state,
         waiting=listed.counts.waiting,

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Organisation, Role
 from tests.workflows.api.conftest import Program, ok, problem
 from tests.workflows.conftest import events_of, fresh, person_with
-from workflows.models import Application, Event
+from workflows.models import Application, CalendarDay, Event
 from workflows.models import Round as _Round
 
 pytestmark = pytest.mark.django_db
@@ -221,11 +221,22 @@ def test_list_asks_the_same_number_of_questions_for_1_and_30(many_drafts, clerk)
         ok(Program(case.created_by).step(case.pk, "submit"))
     program = Program(clerk)
 
-    # Token, memberships, cases.
-    assert _queries(program, "/cases", limit=1) == (3, 1)
-    assert _queries(program, "/cases", limit=30) == (3, 30)
-    assert _queries(program, "/worklist", limit=1) == (5, 1)
-    assert _queries(program, "/worklist", limit=30) == (5, 30)
+    # Token, memberships, cases, and which of their days are provisional.
+    assert _queries(program, "/cases", limit=1) == (4, 1)
+    assert _queries(program, "/cases", limit=30) == (4, 30)
+    assert _queries(program, "/worklist", limit=1) == (6, 1)
+    assert _queries(program, "/worklist", limit=30) == (6, 30)
+
+
+def test_days_of_an_unofficial_calendar_are_marked_in_a_list(submitted, clerk):
+    def marks():
+        (row,) = ok(Program(clerk).get("/cases"))["rows"]
+        return row["due_is_provisional"], row["promise_is_provisional"]
+
+    CalendarDay.objects.update(provisional=False)
+    assert marks() == (False, False)
+    CalendarDay.objects.filter(day=submitted.promised_on).update(provisional=True)
+    assert marks() == (False, True)
 
 
 def test_list_is_walked_by_its_cursor(many_drafts, clerk):
