@@ -186,3 +186,16 @@ PAGES_ALONE: dict[str, str] = {
         "a step of the case: `case_step` takes it",
     ),
 }  # fmt: skip
+# Rooms whose pages have no operations, and why.
+ROOMS_ALONE: dict[str, str] = dict.fromkeys(
+    (
+        "workflows.web.experts",
+        "workflows.web.inspections",
+        "workflows.web.planning",
+        "workflows.web.recusal",
+        "workflows.web.reviewer",
+        "workflows.web.scoring",
+        "workflows.web.sessions",
+    ),
+    "experts, sessions and inspections are worked on by people at a table; what comes of them is on the case",
+)
