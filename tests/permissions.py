@@ -170,6 +170,13 @@ REVIEWER_PAGES = (
     | _rows(Row(EXPERT, of="scored"), "score_sheet", "score_sheet_check", "score_sheet_abstain", "conclusion")
     | _rows(Row(EXPERT, of="scored", post=True), "score_sheet_save", "score_sheet_revise")
 )
+RECUSAL_PAGES = (
+    _rows(Row(DESK, of="case"), "case_conflicts")
+    | _rows(Row(CLERK | OFFICIAL, of="case", post=True), "conflict_declare")
+    | _rows(Row(CLERK | OFFICIAL, of="conflict", post=True), "conflict_settle")
+    | _rows(Row(APPLICANT_ROLES, of="draft"), "application_exclusions")
+    | _rows(Row(APPLICANT_ROLES, of="exclusion", post=True), "exclusion_remove")
+)
 
 ROWS: dict[str, Row] = (
     PUBLIC_PAGES
@@ -180,4 +187,5 @@ ROWS: dict[str, Row] = (
     | CALENDAR_PAGES
     | ABSENCE_PAGES
     | REVIEWER_PAGES
+    | RECUSAL_PAGES
 )

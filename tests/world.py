@@ -22,6 +22,8 @@ from workflows.models import (
     Application,
     ApplicationPaper,
     Assignment,
+    Conflict,
+    ExcludedExpert,
     Expert,
     Notice,
     PaymentLine,
@@ -165,6 +167,22 @@ def _experts(world: World, case: Application) -> None:
         )  # fmt: skip
     mine = Expert.objects.get(code="E0001")
     Assignment.objects.create(expert=mine, application=case, made_by=world.people[Role.CLERK])
+    # Another expert of the office, whom nobody is signed in as, is kept away from the same case.
+    tied = Expert.objects.create(code="E0003", office=mine.office, name="某", email="tied@example.test")
+    conflict = Conflict.objects.create(
+        expert=tied,
+        application=case,
+        rule="declared",
+        source=Conflict.Source.FOUND,
+        evidence={"said": "配偶任职"},
+    )
+    draft = Application.objects.get(pk=world.objects["draft"]["pk"])
+    excluded = ExcludedExpert.objects.create(
+        application=draft, name="某", organisation="某校", reason="竞争", added_by=world.people[Role.OWNER]
+    )
+    world.objects |= {
+        "conflict": {"pk": case.pk, "conflict": conflict.pk}, "exclusion": {"pk": draft.pk, "entry": excluded.pk},
+    }  # fmt: skip
 
 
 def add_scored(world: World) -> None:

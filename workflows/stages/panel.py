@@ -23,6 +23,7 @@ from workflows.review.guards import (
     not_undertaken_yet,
     reviewed_already,
 )
+from workflows.review.recusal import settling
 from workflows.stages.words import applicant
 from workflows.states import FAILED, REVIEWED, REVIEWING, REVISED, REVISING
 
@@ -57,7 +58,8 @@ def panel(
 ) -> object:
     """`put_to_panel`; then `pass_review` or `fail_review`, each with the panel's conclusion as its reason.
 
-    With `chaired`: `undertake`, `declare_conflict`, `submit_review`, `revise_review` and `abstain` by the experts
+    With `chaired`: whoever is tied to the applicant is found when the case is put to the panel, and staff
+    `declare_conflict_for` somebody or `settle_conflict`; `undertake`, `declare_conflict`, `submit_review`, `revise_review` and `abstain` by the experts
     of the case, and the conclusion by their chair, as the scores come to. With `revision` also
     `ask_revision` → `hand_in_revision` by the applicant → `confirm_revision` or `return_revision` by the chair.
 
@@ -78,11 +80,12 @@ def panel(
             "put_to_panel",
             step(
                 source, through, label=T("Put to the panel", "提交专家评审"), done=T("Put to the panel", "提交专家评审"),
-                by=Role.CLERK, when=when, due=within,
+                by=Role.CLERK, when=when, due=within, effect=settling.put_before_panel if chaired else None,
             ),
             put_to_panel,
         ),
         *(_acts(through) if chaired else ()),
+        *(_recusal((through, REVISING, REVISED) if revision else (through,)) if chaired else ()),
         (
             "pass_review",
             step(
@@ -148,6 +151,29 @@ def _acts(through: State) -> tuple[tuple[str, Step, None], ...]:
                 through, Same, label=T("Abstain", "弃权"), done=T("An expert abstained", "专家弃权"), by=Role.EXPERT,
                 when=[has_undertaken, not_reviewed_yet], needs_reason=True, effect=acts.abstain, place="panel",
                 in_batch=False, records=("reviews_in",),
+            ),
+            None,
+        ),
+    )  # fmt: skip
+
+
+def _recusal(sources: tuple[State, ...]) -> tuple[tuple[str, Step, None], ...]:
+    """What staff do about conflicts of interest; it stands in the chain of the case."""
+    staff = (Role.CLERK, Role.OFFICIAL)
+    return (
+        (
+            "declare_conflict_for",
+            step(
+                sources, Same, label=T("Declare a conflict", "登记回避"), done=T("Conflict declared", "已登记回避"),
+                by=staff, needs_reason=True, effect=settling.declare_for, place="conflicts", in_batch=False,
+            ),
+            None,
+        ),
+        (
+            "settle_conflict",
+            step(
+                sources, Same, label=T("Settle a conflict", "处理回避"), done=T("Conflict settled", "已处理回避"),
+                by=staff, needs_reason=True, effect=settling.settle, place="conflicts", in_batch=False,
             ),
             None,
         ),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("my/", include("workflows.web.applicant.urls")),
     path("my/", include("workflows.web.roster.urls")),
     path("reviewer/", include("workflows.web.scoring.urls")),
+    path("", include("workflows.web.recusal.urls")),
     path("desk/", include("workflows.web.desk.urls")),
     path("desk/", include("workflows.web.official.urls")),
     path("reviewer/", include("workflows.web.reviewer.urls")),

@@ -22,9 +22,10 @@ PLACES: dict[str, tuple[str, str]] = {
     "people": ("case_people", "pk"),
     "payments": ("payments", ""),
     "objections": ("notices", ""),
+    "conflicts": ("case_conflicts", "pk"),
 }
 # Shown beside their object (a number, a person, the handler), not among the steps.
-BESIDE = frozenset({"beside", "sealed", "dossier", "people", "tax_record"})
+BESIDE = frozenset({"beside", "sealed", "dossier", "people", "tax_record", "conflicts"})
 # Refused by the generic form: these are taken on their own pages alone.
 OWN_PAGE = (PLACES.keys() | {"selection", "sealed", "dossier"}) - {"tax_record"}
 

@@ -1,0 +1,1 @@
+"""Recusal on the pages of staff and of applicants."""
