@@ -13,6 +13,7 @@ from workflows import (
     sweeps,
     webhooks,
 )
+from workflows.review.planning import runs as planning_runs
 
 # Days end at midnight where the offices are (the timetable's time zone), and a sweep that was missed is made up
 # for by the next one, so the nightly ones run through the day as well.
@@ -54,6 +55,11 @@ BEAT = {
     },
     "workflows-manifests": {
         "task": "workflows.sweep_manifests",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "workflows-planning": {
+        "task": "workflows.sweep_planning",
         "schedule": 15.0,
         "options": {"expires": 15},
     },
@@ -146,3 +152,16 @@ def sweep_manifests() -> None:
 def forget_manifests() -> None:
     """Forget the manifests that nobody signed."""
     manifests.forget()
+
+
+@app.task(name="workflows.work_out_planning")  # type: ignore[untyped-decorator]
+def work_out_planning(run_id: str) -> None:
+    """Work out who could review what, or which sessions there could be; safe to repeat."""
+    planning_runs.carry_out(int(run_id))
+
+
+@app.task(name="workflows.sweep_planning")  # type: ignore[untyped-decorator]
+def sweep_planning() -> None:
+    """Work out what was asked and no worker heard of, or whose worker died; those at work are left alone."""
+    for run_id in planning_runs.unfinished():
+        planning_runs.carry_out(run_id)

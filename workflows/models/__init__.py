@@ -30,6 +30,7 @@ from workflows.models.review_experts import (
     Ranking,
     Unavailability,
 )
+from workflows.models.review_planning import CaseField, PlanningRun
 from workflows.models.review_scores import Assignment, Conclusion, Remark, Review, ReviewDraft
 from workflows.models.review_sessions import (
     ReviewSession,
@@ -61,6 +62,7 @@ __all__ = [
     "CalendarDay",
     "CalendarOverride",
     "CaseCount",
+    "CaseField",
     "CaseMigration",
     "Command",
     "Competence",
@@ -89,6 +91,7 @@ __all__ = [
     "PaymentLine",
     "PaymentList",
     "Person",
+    "PlanningRun",
     "PolicyVersion",
     "Ranking",
     "RegionDay",

@@ -127,11 +127,15 @@ class Explanation:
     relaxations: tuple[Relaxation, ...]
 
     @property
+    def lacking(self) -> tuple[Shortage | Idle | Crossed, ...]:
+        """Everything that is missing, cases first."""
+        return (*self.shortages, *self.idle, *self.quotas)
+
+    @property
     def sentence(self) -> T:
         """The first of each, for a refusal."""
-        lacking: tuple[Shortage | Idle | Crossed, ...] = (*self.shortages, *self.idle, *self.quotas)
-        parts = [one.sentence for one in lacking[:NAMED]]
-        more = len(lacking) - len(parts)
+        parts = [one.sentence for one in self.lacking[:NAMED]]
+        more = len(self.lacking) - len(parts)
         if more:
             parts.append(T(en=f"And {more} more.", zh=f"另有 {more} 项。"))
         if self.relaxations:
