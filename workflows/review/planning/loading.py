@@ -22,8 +22,8 @@ from workflows.models import (
     Unavailability,
 )
 from workflows.review.assignment.loading import under_review
+from workflows.review.counting import SITTING
 from workflows.review.experts.eligible import eligible
-from workflows.review.guards import SITTING
 from workflows.review.planning.question import Cell, Half, Project, Question, Rules
 from workflows.review.planning.question import Expert as Member
 
