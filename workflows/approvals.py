@@ -19,6 +19,7 @@ from workflows.engine.chosen import Chosen
 from workflows.engine.perform import Outcome, perform
 from workflows.flows.approval_batch import OPEN, TASKS, ApprovalBatch, may_take
 from workflows.models import Application, Batch, Command, Round
+from workflows.rules import unknown_to
 
 Stage = Batch.Stage
 Work = Callable[[Batch, "int | None"], None]
@@ -280,10 +281,10 @@ def tasks_for(user: User) -> "QuerySet[Any]":
         if organisations:
             where = {f"process__approvalprocess__batch__{column}__in": organisations}
             wanted |= Q(flow_task=getattr(ApprovalBatch, name), **where)
+    kept = unknown_to(user, batch="process__approvalprocess__batch")
     found: QuerySet[Any] = (
-        Task.objects.filter(
-            wanted, Q(owner=user) | Q(owner__in=covered_people(user)) | Q(owner=None), status__in=OPEN
-        )
+        Task.objects.exclude(kept)
+        .filter(wanted, Q(owner=user) | Q(owner__in=covered_people(user)) | Q(owner=None), status__in=OPEN)
         .select_related(
             "owner", "process__approvalprocess__batch__round", "process__approvalprocess__batch__prepared_by"
         )

@@ -1,19 +1,20 @@
 """The worklist: which cases wait for whom, where they stand, and how many they are."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Sum
+from django.db.models import BooleanField, ExpressionWrapper, IntegerField, Q, QuerySet, Sum, Value
 
-from accounts.models import APPLICANT_ROLES, User
+from accounts.models import APPLICANT_ROLES, Role, User
 from workflows.engine.asking import asking
 from workflows.engine.declare import Programme, Step
 from workflows.models import Application, ApplicationQuerySet, CaseCount
 from workflows.programmes import registry
-from workflows.rules import NOBODY, SCOPES, offices_of, role_q
+from workflows.rules import NOBODY, SCOPES, free_of_conflict, offices_of, role_q
 
 # Beyond this many, a search says "more than" instead of counting them all.
 MOST_COUNTED = 10_000
@@ -51,7 +52,16 @@ def desk_places(user: User, states: Collection[str] | None = None) -> list[Place
     """The places of `desk_of`, or those of them with `states`."""
     everywhere = {str(state) for programme in registry().values() for state in programme.states}
     wanted = tuple(sorted(everywhere if states is None else everywhere & set(states)))
-    return [Place(column, offices, wanted) for column, offices in offices_of(OFFICE_ROLES, user).items()]
+    here = offices_of(OFFICE_ROLES, user).items()
+    return _free(user, [Place(column, offices, wanted) for column, offices in here])
+
+
+def _free(user: User, places: list[Place]) -> list[Place]:
+    """`places` without the cases from which a conflict keeps `user` away, who may be an expert beside their office."""
+    if not user.has_role(Role.EXPERT):
+        return places
+    free = free_of_conflict(user)
+    return [replace(place, when=free if place.when is None else place.when & free) for place in places]
 
 
 def waiting_places(user: User) -> list[Place]:
@@ -79,7 +89,7 @@ def waiting_places(user: User) -> list[Place]:
     grouped: dict[tuple[str, tuple[int, ...], frozenset[str]], list[str]] = {}
     for (column, offices, state), programmes in standing.items():
         grouped.setdefault((column, offices, frozenset(programmes)), []).append(state)
-    return [Place(c, o, tuple(states), ps) for (c, o, ps), states in grouped.items()] + ending
+    return _free(user, [Place(c, o, tuple(states), ps) for (c, o, ps), states in grouped.items()] + ending)
 
 
 def _waits_in(programme: Programme, step: Step) -> tuple[list[str], dict[str, list[str]]]:
@@ -141,8 +151,13 @@ def waiting_count(user: User) -> int:
     return counted + _ending_count(desk_of(user), waits)
 
 
-def desk_counts(user: User) -> QuerySet[CaseCount]:
-    """The counters of `desk_of`."""
+def desk_counts(user: User) -> "QuerySet[Any]":
+    """The counters of `desk_of`: `cases` by programme, round, offices and state.
+
+    No counter knows from which cases an expert is kept away: for them the rows are counted.
+    """
+    if user.has_role(Role.EXPERT):
+        return desk_of(user).annotate(cases=Value(1, IntegerField()))
     return CaseCount.objects.filter(role_q(OFFICE_ROLES, user), numbered=True)
 
 

@@ -6,7 +6,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import APPLICANT_ROLES, SYSTEM_EMAIL, Role, User
-from workflows.models import Application, ApplicationQuerySet, Assignment, Conflict, ConflictQuerySet
+from workflows.models import (
+    Application,
+    ApplicationQuerySet,
+    Assignment,
+    Conflict,
+    ConflictQuerySet,
+    PaymentLine,
+)
 
 NOBODY = Q(pk__lt=0)
 
@@ -70,7 +77,7 @@ def role_q(roles: Iterable[str], actor: User) -> Q:
         return applying | office
     if Role.EXPERT in wanted:
         office |= Q(Exists(Assignment.objects.open_to(actor).filter(application=OuterRef("pk"))))
-    return applying | (office & ~Q(Exists(_keeping_away(actor).filter(application=OuterRef("pk")))))
+    return applying | (office & free_of_conflict(actor))
 
 
 def holds_role(roles: Iterable[str], actor: User, case: Application) -> bool:
@@ -92,6 +99,32 @@ def holds_role(roles: Iterable[str], actor: User, case: Application) -> bool:
     return bool(places) or (
         Role.EXPERT in wanted and Assignment.objects.open_to(actor).filter(application=case).exists()
     )
+
+
+def free_of_conflict(actor: User, path: str = "pk") -> Q:
+    """That no conflict keeps `actor` away from the application whose id stands in `path`; for experts to ask."""
+    return ~Q(Exists(_keeping_away(actor).filter(application=OuterRef(path))))
+
+
+def unknown_to(actor: User, *, case: str = "", batch: str = "", payment_list: str = "") -> Q:
+    """What a conflict keeps `actor` away from: rows whose case, batch or payment list stands under one of the paths.
+
+    A batch or a list with one such case is closed to them as a whole: it cannot be signed in part. Of people who are
+    no experts nothing is kept, and nothing is asked.
+    """
+    if not actor.has_role(Role.EXPERT):
+        return NOBODY
+    kept = _keeping_away(actor).values("application")
+    unknown = NOBODY
+    if case:
+        unknown |= Q(**{f"{case}__in": kept})
+    if batch:
+        of_them = Application.objects.filter(pk__in=kept, batch__isnull=False)
+        unknown |= Q(**{f"{batch}__in": of_them.values("batch")})
+    if payment_list:
+        of_them_paid = PaymentLine.objects.filter(application__in=kept)
+        unknown |= Q(**{f"{payment_list}__in": of_them_paid.values("payment_list")})
+    return unknown
 
 
 def _keeping_away(actor: User) -> ConflictQuerySet:

@@ -20,8 +20,12 @@ from config.templatetags.words import count, day, moment, percent, wan, yuan
 from config.words import T
 from workflows import reports
 from workflows.models import Application, EnteredFigure, PaymentLine, Person, Round
+from workflows.rules import unknown_to
 from workflows.web.official.scope import READERS, rounds_by
 from workflows.web.paging import page_of
+
+# Where the case stands in the rows of a figure.
+CASE_OF: dict[Any, str] = {Application: "pk", Person: "application", PaymentLine: "application"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ def figure_rows(request: HttpRequest, year: int, key: str) -> HttpResponse:
     if not may_read(signed_in(request), figure.programme, year):
         raise Http404
     found = figure.rows(year)
+    if found.model in CASE_OF:
+        found = found.exclude(unknown_to(signed_in(request), case=CASE_OF[found.model]))
     kind = KINDS[found.model]
     page = page_of(kind.with_parties(found.order_by()), request.GET, total=found.count())
     rows = [kind.cells(row) for row in page.rows]

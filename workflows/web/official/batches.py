@@ -15,6 +15,7 @@ from config.words import T
 from workflows.approvals import open_batch, tasks_for
 from workflows.flows.approval_batch import TASKS
 from workflows.models import Application, Batch, Round
+from workflows.rules import unknown_to
 from workflows.web.desk.steps import fresh_key
 from workflows.web.official.batch_acts import key_of
 from workflows.web.official.once import made_once
@@ -117,7 +118,9 @@ def waiting_rounds(user: User) -> list[Waiting]:
     offices = sorted(user.organisations_as(Role.CLERK))
     if not offices:
         return []
-    cases = Application.objects.filter(handler__in=offices, state="verified")
+    cases = Application.objects.filter(handler__in=offices, state="verified").exclude(
+        unknown_to(user, case="pk")
+    )
     sums = {
         row["round"]: row
         for row in cases.order_by()

@@ -14,6 +14,7 @@ from config.errors import Refusal
 from workflows.models import PaymentLine, PaymentList, Person, Round
 from workflows.payments import make_list, payable_cases, payable_people
 from workflows.programmes import registry
+from workflows.rules import unknown_to
 from workflows.web.desk.steps import fresh_key
 from workflows.web.official.batch_acts import key_of
 from workflows.web.official.once import made_once
@@ -84,11 +85,20 @@ def _sums(row: dict[str, Any]) -> ListSums:
 def waiting_rounds(user: User) -> list[RoundRow]:
     """Rounds in which somebody can be paid, or is kept from it by an objection; three statements."""
     rounds = rounds_by(user)
-    rows: Any = payable_people().filter(application__round__in=rounds).order_by().values("application__round")
+    kept = unknown_to(user, case="application")
+    rows: Any = (
+        payable_people()
+        .filter(application__round__in=rounds)
+        .exclude(kept)
+        .order_by()
+        .values("application__round")
+    )
     rows = rows.annotate(employers=Count("application", distinct=True), n=Count("pk"), fen=Sum("award_fen"))
     sums: dict[int, dict[str, Any]] = {row["application__round"]: row for row in rows}
-    sums |= _cases_waiting(rounds)
-    cleared = Person.objects.filter(application__state="cleared", application__round__in=rounds, frozen=True)
+    sums |= _cases_waiting(rounds, unknown_to(user, case="pk"))
+    cleared = Person.objects.filter(
+        application__state="cleared", application__round__in=rounds, frozen=True
+    ).exclude(kept)
     frozen: dict[int, int] = dict(
         cleared.order_by().values_list("application__round").annotate(n=Count("pk"))
     )
@@ -108,11 +118,11 @@ def waiting_rounds(user: User) -> list[RoundRow]:
     ]
 
 
-def _cases_waiting(rounds: QuerySet[Round]) -> dict[int, dict[str, Any]]:
+def _cases_waiting(rounds: QuerySet[Round], kept: Q) -> dict[int, dict[str, Any]]:
     """The same figures of rounds whose programme has no roster, where some programme has none."""
     if all(programme.roster is not None or not programme.pays for programme in registry().values()):
         return {}
-    rows: Any = payable_cases().filter(round__in=rounds).order_by().values("round")
+    rows: Any = payable_cases().filter(round__in=rounds).exclude(kept).order_by().values("round")
     rows = rows.annotate(n=Count("pk"), employers=F("n"), fen=Sum(F("amount_fen") - F("paid_fen")))
     return {row["round"]: row for row in rows}
 
