@@ -152,13 +152,18 @@ def waiting_count(user: User) -> int:
 
 
 def desk_counts(user: User) -> "QuerySet[Any]":
-    """The counters of `desk_of`: `cases` by programme, round, offices and state.
+    """The counters of `desk_of`: `cases` by programme, round, offices and state; people under `people_columns`.
 
     No counter knows from which cases an expert is kept away: for them the rows are counted.
     """
     if user.has_role(Role.EXPERT):
         return desk_of(user).annotate(cases=Value(1, IntegerField()))
     return CaseCount.objects.filter(role_q(OFFICE_ROLES, user), numbered=True)
+
+
+def people_columns(user: User) -> tuple[str, str]:
+    """The columns of `desk_counts` that hold people, and how many of them are granted something."""
+    return ("rows_total", "rows_granted") if user.has_role(Role.EXPERT) else ("people", "granted")
 
 
 def _ending_count(cases: ApplicationQuerySet, waits: Waiting) -> int:

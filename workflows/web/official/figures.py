@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from config.words import T
 from workflows.models import PaymentLine, Person, Result, Round
-from workflows.queries import desk_counts, desk_of
+from workflows.queries import desk_counts, desk_of, people_columns
 from workflows.web.official.sums import industry_words, post_words
 
 # A sum counts as granted once an official has signed it.
@@ -156,9 +156,10 @@ def deadlines_ahead(user: User) -> list[DueDay]:
 
 def totals_of(round_: Round, user: User) -> dict[str, int]:
     """Employers, people, granted and paid of the round: the figures on top; from the counters."""
+    people, granted = people_columns(user)
     found = desk_counts(user).filter(round=round_).aggregate(
-        all_cases=Sum("cases"), all_people=Sum("people"),
-        all_granted=Sum("granted", filter=Q(state__in=SIGNED)),
+        all_cases=Sum("cases"), all_people=Sum(people),
+        all_granted=Sum(granted, filter=Q(state__in=SIGNED)),
         granted_fen=Sum("amount_fen", filter=Q(state__in=SIGNED)), all_paid_fen=Sum("paid_fen"),
     )  # fmt: skip
     return {name.removeprefix("all_"): value or 0 for name, value in found.items()}
