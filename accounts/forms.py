@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, is_valid_number, parse
 
 from accounts.identifiers import InvalidIdentifier, credit_code
-from accounts.models import District, Industry, Organisation, Role, Scope, Token, User
+from accounts.models import District, Industry, Organisation, OrganisationKind, Scope, Token, User
 
 PASSWORD_HINT = _("At least 10 characters, not only digits, not your name and not a common password.")
 
@@ -262,7 +262,7 @@ def role_choices(organisation: Organisation) -> list[tuple[str, Any]]:
 
 def role_hint(organisation: Organisation) -> Any:
     """What the roles mean, in one sentence."""
-    if Role.OWNER in organisation.roles:
+    if organisation.kind == OrganisationKind.EMPLOYER:
         return _("An agent fills in and submits applications; an owner also decides who belongs here.")
     return _("Roles decide what a person can see and do. The auditor reads everything and changes nothing.")
 

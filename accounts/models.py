@@ -191,6 +191,17 @@ class Organisation(models.Model):
         """The roles that people can hold here, the least powerful first."""
         if self.kind == OrganisationKind.EMPLOYER:
             return (Role.AGENT, Role.OWNER)
+        if self.kind == OrganisationKind.AUTHORITY:
+            # A bureau also applies, for projects of its own.
+            return (
+                Role.AGENT,
+                Role.OWNER,
+                Role.CLERK,
+                Role.OFFICIAL,
+                Role.CASHIER,
+                Role.AUDITOR,
+                Role.ADMINISTRATOR,
+            )
         return (Role.CLERK, Role.OFFICIAL, Role.CASHIER, Role.AUDITOR, Role.ADMINISTRATOR)
 
 

@@ -143,6 +143,15 @@ def read(
     return Reading({name: typed for name, typed in changed.items() if name not in sealed}, sealed, problems)
 
 
+def gathered(section: Section, posted: Mapping[str, str]) -> dict[str, str]:
+    """`posted` with the answers that a page asks for by several inputs put together, as `read` takes them."""
+    whole = {name: posted[name] for name in posted}
+    for field in section.fields:
+        if field.name not in whole and (typed := field.kind.gathered(field.name, posted)) is not None:
+            whole[field.name] = typed
+    return whole
+
+
 def _left_alone(field: Field, posted: Mapping[str, str]) -> bool:
     return not (posted.get(field.name) or "").strip() and bool(posted.get(KEPT.format(name=field.name)))
 
@@ -211,5 +220,5 @@ def _said(answer: Answer) -> T | None:
 
 def _text(field: Field, answer: Answer, answers: Mapping[str, str], revealed: bool, language: str) -> str:
     typed = answers.get(field.name, "").strip()
-    text = typed if answer.value is None else field.kind.show(answer.value, language)
+    text = field.kind.spoken(typed) if answer.value is None else field.kind.show(answer.value, language)
     return mask(text, head=field.kind.mask_head) if field.kind.sealed and not revealed else text

@@ -12,10 +12,13 @@ from accounts.sealing import mask
 from config.words import T
 from forms.answers import KEPT, judge
 from forms.errors import MISSING
-from forms.fields import Choice, Kind, LongText, YesNo
+from forms.fields import BudgetLines, Choice, Kind, LongText, YesNo
+from forms.fields.budget import COLUMNS, rows_of
 from forms.schema import Field, Form, Section
 
 LONGEST_SHORT, LONGEST_MEDIUM = 10, 20
+# Lines of a budget that stand open on a page: at least so many, and always some empty ones.
+LEAST_LINES, EMPTY_LINES = 4, 2
 
 
 class BoundOption(NamedTuple):
@@ -25,6 +28,19 @@ class BoundOption(NamedTuple):
     value: str
     label: T
     chosen: bool
+
+
+class BoundCell(NamedTuple):
+    """One input of a line of a budget. The first that is wrong bears the field's own id: errors link to it."""
+
+    id: str
+    name: str
+    label: T
+    spoken: T
+    typed: str
+    error: T | None
+    kind: Kind
+    options: list[BoundOption]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +82,39 @@ class BoundField:
     @property
     def is_group(self) -> bool:
         """Whether several inputs stand under one legend."""
-        return self.kind.template.endswith("radios.html")
+        return self.kind.template.endswith("radios.html") or self.has_lines
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether it is a table of inputs, one line under the other."""
+        return isinstance(self.kind, BudgetLines)
+
+    @property
+    def lines(self) -> list[list[BoundCell]]:
+        """The lines of a budget with what was typed and what is wrong in each, then some empty ones."""
+        kind = self.kind
+        if not isinstance(kind, BudgetLines):
+            return []
+        rows = rows_of(self.typed) or []
+        wrong = any(cell.problem for row in rows for cell in kind.cells(row))
+        bound, linked = [], False
+        for n in range(max(LEAST_LINES, len(rows) + EMPTY_LINES)):
+            line = []
+            for (name, label), column, cell in zip(
+                COLUMNS, kind.kinds, kind.cells(rows[n] if n < len(rows) else []), strict=True
+            ):
+                error = cell.problem.words if cell.problem and n < len(rows) else None
+                first = not linked and (error is not None or not wrong)
+                linked = linked or first
+                line.append(
+                    BoundCell(
+                        self.id if first else f"{self.id}-{n}-{name}", f"{self.name}.{n}.{name}", label,
+                        T(f"Line {n + 1}: {label.en}", f"第 {n + 1} 行：{label.zh}"), cell.typed, error, column,
+                        _options(column, cell.typed),
+                    )
+                )  # fmt: skip
+            bound.append(line)
+        return bound
 
     @property
     def described_by(self) -> str:
@@ -116,7 +164,12 @@ class BoundField:
     def text(self) -> str:
         """The answer as a locked field shows it."""
         chosen = [str(option.label) for option in self.options if option.chosen]
-        return chosen[0] if chosen else self.kept or self.typed
+        return chosen[0] if chosen else self.kept or self.kind.spoken(self.typed)
+
+
+def _options(kind: Kind, typed: str) -> list[BoundOption]:
+    options = kind.options if isinstance(kind, Choice) else ()
+    return [BoundOption("", o.value, o.label, typed in (o.value, o.label.en, o.label.zh)) for o in options]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.sealing import blind_index
-from forms.answers import KEPT, Reading, judge, read
+from forms.answers import KEPT, Reading, gathered, judge, read
 from forms.fields.base import squeeze
 from storage.models import DocumentState
 from workflows.corrections import recheck_points
 from workflows.engine.ratios import with_ratios
-from workflows.errors import AlreadyApplied, Locked, WindowClosed
+from workflows.errors import AlreadyApplied, Locked, NotForThem, WindowClosed
 from workflows.models import Application, ApplicationPaper, CorrectionPoint, Round
 from workflows.seen import Collision, sorted_out
 
@@ -26,12 +26,15 @@ def start(round_: Round, applicant: Organisation, *, by: User, at: datetime | No
 
     Raises:
         WindowClosed: the round takes no applications now.
+        NotForThem: the programme is for another kind of organisation.
         AlreadyApplied: the applicant has one in this round.
     """
     now = at or timezone.now()
     if not (round_.published and round_.opens_at <= now < round_.closes_at):
         raise WindowClosed(round=round_.title)
     declaration = round_.declaration
+    if applicant.kind != declaration.applicants:
+        raise NotForThem(round=round_.title, applicant=applicant.name)
     answers = {"industry": applicant.industry, "district": applicant.district}
     asked = declaration.form.by_name
     try:
@@ -135,6 +138,7 @@ def save_section_as_seen(
         may = unlocked(locked).fields(names)
         if not may:
             raise Locked(what=form.section(section).title)
+        posted = gathered(form.section(section), posted)
         changed, collisions = sorted_out(stored := answers_of(locked), posted, may)
         # A masked number left empty is left alone, not changed.
         collisions = [c for c in collisions if c.mine.strip() or not posted.get(KEPT.format(name=c.name))]
@@ -162,6 +166,8 @@ def recount_form(case: Application) -> None:
         for name, answer in judged.items()
         if answer.value is not None and name not in form.sealed_names
     }
+    for name, value in list(known.items()):
+        known |= form.by_name[name].kind.derived(name, value)
     case.facts = with_ratios(case.declaration, case.policy, known)
     case.industry = answers.get("industry", case.industry)[:40]
     case.district = answers.get("district", case.district)[:40]

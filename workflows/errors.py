@@ -95,6 +95,17 @@ class AlreadyApplied(Refusal):
     )
 
 
+class NotForThem(Refusal):
+    """A firm applies where bureaus do, or a bureau where firms do."""
+
+    code = "not_for_them"
+    status = 409
+    words = T(
+        en="{applicant} cannot apply for “{round}”: it is for another kind of organisation. See its guide.",
+        zh="{applicant} 不能申报“{round}”：申报主体类型不符，详见办事指南。",
+    )
+
+
 class Locked(Refusal):
     """Something is changed that is not open for changes in this state."""
 

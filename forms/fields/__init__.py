@@ -3,6 +3,7 @@
 from forms.fields.bank_account import BankAccount, BankCard
 from forms.fields.bank_code import BankCode
 from forms.fields.base import Kind, Value
+from forms.fields.budget import BudgetLines
 from forms.fields.choice import Choice, Option
 from forms.fields.credit_code import CreditCode
 from forms.fields.date import Date
@@ -24,6 +25,7 @@ KINDS: dict[str, type[Kind]] = {
         BankAccount,
         BankCard,
         BankCode,
+        BudgetLines,
         Choice,
         CreditCode,
         Date,
@@ -49,6 +51,7 @@ __all__ = [
     "BankAccount",
     "BankCard",
     "BankCode",
+    "BudgetLines",
     "Choice",
     "CreditCode",
     "Date",

@@ -1,6 +1,7 @@
 """What every kind of field has in common: reading what was typed, showing it, and how it is drawn."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, ClassVar
 
@@ -66,6 +67,18 @@ class Kind:
     def raw(self, value: Value) -> str:
         """`value` as a person would type it: `parse(raw(value)) == value`."""
         return str(value)
+
+    def spoken(self, typed: str) -> str:
+        """What was typed, for a reader, where it could not be taken."""
+        return typed
+
+    def gathered(self, name: str, posted: Mapping[str, str]) -> str | None:  # noqa: ARG002
+        """What several inputs of a page come to as one typed text; None where the page has one input, or none."""
+        return None
+
+    def derived(self, name: str, value: Value) -> dict[str, Value]:  # noqa: ARG002
+        """What follows from a value and is kept beside it in the facts of a case."""
+        return {}
 
     def doubt(self, value: Value) -> Problem | None:  # noqa: ARG002
         """A warning about a value that was taken, or nothing."""

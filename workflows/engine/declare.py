@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Expression
 from django_fsm import transition
 
-from accounts.models import APPLICANT_ROLES
+from accounts.models import APPLICANT_ROLES, OrganisationKind
 from config.words import T
 from workflows.engine.blind import Blind
+from workflows.engine.budget import Benchmarks
 from workflows.engine.guards import Guard
 from workflows.engine.implied import imply
 from workflows.engine.parts import Guide, NoticeRule, Notify, Paper, Question, Rule, WorkingDays, tell
@@ -198,6 +199,10 @@ class Programme:
     amount: Callable[[Any], Any] | None = None
     # Conditions on figures that the applicant enters; the guard `engine.ratios.all_reached` asks for them.
     ratios: tuple[Ratio, ...] = ()
+    # Unit prices that the lines of a budget are held against.
+    benchmarks: Benchmarks | None = None
+    # Who applies: employers, or authorities (a bureau that applies for a project of its own).
+    applicants: str = OrganisationKind.EMPLOYER
     notice: NoticeRule | None = None
     pre_check: tuple[Question, ...] = ()
     # What experts score by; the data of panels.

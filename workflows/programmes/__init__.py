@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from workflows.engine.declare import Programme
     from workflows.models import Application
 
-MODULES = ("talent_tax_rebate", "founder_revenue_award", "software_filing")
+MODULES = ("talent_tax_rebate", "founder_revenue_award", "software_filing", "project_review")
 
 
 @cache

@@ -18,6 +18,7 @@ from workflows.models import (
     SessionItem,
 )
 from workflows.review import counting
+from workflows.review.cut import apply_cut, cut_of
 
 DECLARED = "declared"
 
@@ -99,16 +100,22 @@ def abstain(move: Move) -> None:
 
 
 def conclude(move: Move) -> None:
-    """Effect: the conclusion of the panel is kept, with the score as it stands, `cut_fen` and `revise_by` of data."""
+    """Effect: the conclusion of the panel is kept, with the score as it stands, `cut_fen` and `revise_by` of data.
+
+    Raises:
+        CutTooLarge: more is cut than was asked for.
+    """
     case = Application.objects.get(pk__any=move.ids)
+    cut_fen, before_fen = int(move.data.get("cut_fen") or 0), cut_of(case) or 0
     outcome = {"pass_review": "pass", "ask_revision": "revise", "fail_review": "fail"}[move.step.name]
     item = SessionItem.objects.filter(application=case, removed_at=None).first()
     Conclusion.objects.filter(application=case, replaced_at=None).update(replaced_at=move.at)
     kept = Conclusion.objects.create(
         application=case, session_id=item.session_id if item else None, outcome=outcome, score=case.review_score,
-        cut_fen=int(move.data.get("cut_fen") or 0), opinion=move.reason, revise_by=move.data.get("revise_by"),
+        cut_fen=cut_fen, opinion=move.reason, revise_by=move.data.get("revise_by"),
         concluded_by=move.actor, concluded_at=move.at,
     )  # fmt: skip
+    apply_cut(move, cut_fen, before_fen)
     move.found |= {"conclusion": kept.pk, "score": str(case.review_score), "reviews": case.reviews_in}
 
 

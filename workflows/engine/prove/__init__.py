@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.db import connection
 
 from workflows.engine.declare import Programme
+from workflows.engine.prove.budget import prove_benchmarks
 from workflows.engine.prove.conditions import prove_guards
 from workflows.engine.prove.effects import prove_effects
 from workflows.engine.prove.findings import Finding
@@ -27,7 +28,7 @@ Family = Callable[[Programme], Iterator[Finding]]
 # What the declaration alone tells; the database is not asked.
 DECLARED: tuple[Family, ...] = (
     prove_states, prove_guards, prove_words, prove_versions, prove_limits, prove_notices, prove_effects,
-    prove_ratios,
+    prove_ratios, prove_benchmarks,
 )  # fmt: skip
 # The same, of the graph that each policy version has.
 OF_VERSION: tuple[Family, ...] = (prove_graph, prove_loops, prove_people)

@@ -19,6 +19,7 @@ from workflows.errors import Blocked, Locked
 from workflows.models import Application, Person
 from workflows.web.applicant.cases import is_draft, mending, own_case, papers_of, url_if_any
 from workflows.web.applicant.tasks import missing_for
+from workflows.web.budget import budget_of
 from workflows.web.limits import path_of_case
 from workflows.web.pictures import events_of, provisional_of
 from workflows.web.ratios import ratio_rows
@@ -77,6 +78,7 @@ def _page(case: Application, user: User) -> dict[str, Any]:
         "case": case,
         "sections": shown(case.declaration.form, drafts.answers_of(case)),
         "ratios": ratio_rows(case),
+        "budget": budget_of(case),
         "totals": roster_totals(case),
         "papers": [(paper, papers.get(paper.slug, [])) for paper in asked],
         "reasons": missing_for(case, user),

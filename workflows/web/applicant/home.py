@@ -76,7 +76,14 @@ def _calls(organisations: list[Organisation]) -> list[dict[str, object]]:
         )
     }
     return [
-        {"round": r, "entries": [{"organisation": o, "case": taken.get((r.pk, o.pk))} for o in organisations]}
+        {
+            "round": r,
+            "entries": [
+                {"organisation": o, "case": taken.get((r.pk, o.pk))}
+                for o in organisations
+                if o.kind == r.declaration.applicants
+            ],
+        }
         for r in rounds
     ]
 
@@ -87,7 +94,7 @@ def application_start(request: HttpRequest, round_pk: int) -> HttpResponse:
     """Choose for which organisation to apply, and begin; where one has begun already, go on with that one."""
     user = signed_in(request)
     round_ = get_object_or_404(Round.objects.published(), pk=round_pk)
-    organisations = organisations_of(user)
+    organisations = [o for o in organisations_of(user) if o.kind == round_.declaration.applicants]
     if request.method == "POST":
         wanted = request.POST.get("organisation", "")
         applicant = next((o for o in organisations if str(o.pk) == wanted), None)
@@ -99,6 +106,7 @@ def application_start(request: HttpRequest, round_pk: int) -> HttpResponse:
         "round": round_,
         "organisations": organisations,
         "unchosen": request.method == "POST",
+        "elsewhere": not organisations and user.has_role(*APPLICANT_ROLES),
         "staff": user.is_staff_member and not user.has_role(*APPLICANT_ROLES),
     }
     return render(request, "applicant/start.html", context, status=422 if context["unchosen"] else 200)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,15 +15,17 @@ from accounts.models import Role
 from accounts.sealing import mask
 from config.errors import Refusal
 from config.words import T
-from forms.answers import KEPT
+from forms.answers import KEPT, gathered
 from forms.bound import BoundSection, bind
 from forms.fields import Choice, YesNo
 from forms.schema import Field, Section
 from workflows import drafts
+from workflows.engine.budget import budget_field
 from workflows.errors import Locked
 from workflows.models import Application
 from workflows.seen import SEEN, Collision, fingerprints
 from workflows.web.applicant.cases import own_case, url_if_any
+from workflows.web.budget import budget_of, budget_typed
 from workflows.web.ratios import RatioRow, ratio_rows, ratio_rows_typed
 
 
@@ -47,12 +49,12 @@ def application_section(request: HttpRequest, pk: int, slug: str) -> HttpRespons
         reading, collisions = drafts.save_section_as_seen(case, slug, request.POST)
         del reading
         case = own_case(signed_in(request), pk)
-        page = _page(case, section, typed=request.POST, collisions=collisions)
+        page = _page(case, section, typed=gathered(section, request.POST), collisions=collisions)
         if not collisions and not page["bound"].errors:
             return redirect(_next(case, section, request.POST.get("go", "")))
         return render(request, "applicant/section.html", page, status=409 if collisions else 422)
     kept = getattr(request, "kept_input", None)
-    typed = kept.values if kept is not None else None
+    typed = gathered(section, kept.values) if kept is not None else None
     return render(
         request, "applicant/section.html", _page(case, section, typed=typed, missing="missing" in request.GET)
     )
@@ -63,7 +65,8 @@ def application_section(request: HttpRequest, pk: int, slug: str) -> HttpRespons
 def application_section_save(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """The form saves itself: answers with the time, and with the fingerprints of what is stored now."""
     case, section = _open_section(request, pk, slug)
-    _reading, collisions = drafts.save_section_as_seen(case, slug, request.POST)
+    posted = gathered(section, request.POST)
+    _reading, collisions = drafts.save_section_as_seen(case, slug, posted)
     if collisions:
         labels = [case.declaration.form.by_name[c.name].label for c in collisions]
         raise ChangedMeanwhile(
@@ -72,12 +75,18 @@ def application_section_save(request: HttpRequest, pk: int, slug: str) -> HttpRe
     saved = Application.objects.get(pk=case.pk)
     stored = drafts.answers_of(saved)
     # Only what this page sent is seen by it now; what a colleague changed elsewhere on it is not.
-    sent = [f.name for f in section.fields if stored.get(f.name, "") == request.POST.get(f.name, "")]
+    sent = [f.name for f in section.fields if stored.get(f.name, "") == posted.get(f.name, "")]
     saved_at = timezone.localtime()
-    answer: dict[str, Any] = {"saved_at": f"{saved_at:%H:%M:%S}", "seen": fingerprints(stored, sent)}
+    answer: dict[str, Any] = {
+        "saved_at": f"{saved_at:%H:%M:%S}",
+        "seen": fingerprints(stored, sent),
+        "parts": {},
+    }
+    if _has_budget(case, section):
+        answer["parts"]["budget"] = render_to_string("parts/budget.html", {"budget": budget_of(saved)})
     if rows := _ratios(section, ratio_rows(saved)):
         # The figures that were saved, drawn by the same rule as everywhere.
-        answer["parts"] = {"ratios": render_to_string("parts/ratios.html", {"ratios": rows})}
+        answer["parts"]["ratios"] = render_to_string("parts/ratios.html", {"ratios": rows})
     return JsonResponse(answer)
 
 
@@ -85,6 +94,10 @@ def _ratios(section: Section, rows: list[RatioRow]) -> list[RatioRow]:
     """Those of the conditions to which a figure of this section counts."""
     labels = {field.label for field in section.fields}
     return [row for row in rows if labels & {row.part_label, row.whole_label}]
+
+
+def _has_budget(case: Application, section: Section) -> bool:
+    return any(field.name == budget_field(case.declaration) for field in section.fields)
 
 
 def _open_section(request: HttpRequest, pk: int, slug: str) -> tuple[Application, Section]:
@@ -108,7 +121,7 @@ def _page(
     case: Application,
     section: Section,
     *,
-    typed: QueryDict | None = None,
+    typed: Mapping[str, str] | None = None,
     collisions: list[Collision] | None = None,
     missing: bool = False,
 ) -> dict[str, Any]:
@@ -139,6 +152,7 @@ def _page(
         "section": section,
         "bound": bound,
         "ratios": _ratios(section, ratio_rows_typed(case, mine)),
+        "budget": budget_typed(case, mine) if _has_budget(case, section) else None,
         "seen": seen,
         "collisions": [_both(section_field(section, c.name), c, bound) for c in collisions or []],
         "number": number + 1,
@@ -176,13 +190,15 @@ def _both(field: Field, collision: Collision, bound: BoundSection) -> dict[str, 
 def _shown(field: Field, typed: str) -> str:
     if isinstance(field.kind, (Choice, YesNo)):
         return next((str(o.label) for o in field.kind.options if o.value == typed), typed)
-    return mask(typed.strip(), head=field.kind.mask_head) if field.kind.sealed else typed
+    return mask(typed.strip(), head=field.kind.mask_head) if field.kind.sealed else field.kind.spoken(typed)
 
 
 def _next(case: Application, section: Section, go: str) -> str:
     """Where "save and continue" leads: the next section, then the roster, then the papers, then the list."""
     slugs = [s.slug for s in case.declaration.form.sections]
     following = slugs[slugs.index(section.slug) + 1 :]
+    if go == "more":
+        return f"{reverse('application_section', args=[case.pk, section.slug])}#content"
     if go == "check":
         return reverse("application_check", args=[case.pk])
     if go != "next" or not drafts.unlocked(case).everything:

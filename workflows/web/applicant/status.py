@@ -17,6 +17,7 @@ from workflows.engine.elapsed import spent
 from workflows.models import Application, Event, Notice, PaymentLine, Person, Result
 from workflows.web.appeal_rows import appeals_of
 from workflows.web.applicant.cases import mending, papers_of, url_if_any
+from workflows.web.budget import budget_of
 from workflows.web.limits import path_of_case
 from workflows.web.paging import Page, page_of
 from workflows.web.pictures import choices, events_of, provisional_of, timeline
@@ -52,6 +53,7 @@ def status_of(case: Application, user: User, query: QueryDict) -> dict[str, Any]
         "appeals": appeals,
         "appealed": {row.appeal.person_id for row in appeals},
         "ratios": ratio_rows(case),
+        "budget": budget_of(case),
         "page": people_page(case, query, decided=decided),
         "wanted": _wanted(query) if decided else "",
         "payments": list(

@@ -18,6 +18,7 @@ from workflows.engine.perform import perform
 from workflows.errors import Blocked, ReasonMissing
 from workflows.models import Application, Event, TaxRecordImport
 from workflows.web.appeal_rows import appeals_of
+from workflows.web.budget import budget_of
 from workflows.web.desk.reading import (
     answers_shown,
     clock_of,
@@ -85,6 +86,7 @@ def _case_page(
         "reveal_key": fresh_key() if "reveal" in by_name else "",
         "give_key": fresh_key() if "give_dossier" in by_name else "",
         "ratios": ratio_rows(case),
+        "budget": budget_of(case),
         "sections": answers_shown(case),
         "papers": papers_of(case),
         "counts": rule_counts(case),

@@ -17,6 +17,7 @@ from workflows.engine.asking import offers
 from workflows.engine.perform import perform
 from workflows.review.recusal.undertaking import CONFIDENTIALITY, UNDERTAKING, statement_sha256
 from workflows.web.applicant.application import key_of
+from workflows.web.budget import budget_of
 from workflows.web.desk.steps import address, fresh_key
 from workflows.web.reviewer.reading import (
     Reviewed,
@@ -103,7 +104,11 @@ def _page(request: HttpRequest, user: User, reviewed: Reviewed, **refusals: Refu
         "longest": REASON_LONGEST,
     }
     if reviewed.opens:
-        context |= {"sections": answers_for_experts(case), "papers": papers_for_experts(case)}
+        context |= {
+            "sections": answers_for_experts(case),
+            "papers": papers_for_experts(case),
+            "budget": budget_of(case),
+        }
     response = render(request, "reviewer/case.html", context, status=refusal.status if refusal else 200)
     response["Cache-Control"] = "no-store"
     return response
