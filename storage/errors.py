@@ -125,3 +125,26 @@ class Expired(Refusal):
         en="“{filename}” was removed when its retention period ended. Its record is kept.",
         zh="“{filename}”保存期满，文件已删除，仅保留记录。",
     )
+
+
+class CannotMask(Refusal):
+    """A document whose properties cannot be taken out, for a reader who is not to know whose it is."""
+
+    code = "cannot_mask"
+    status = 409
+    words = T(
+        en="This file cannot be freed of what it says of its maker, so it is not shown in a blind review. "
+        "Ask the office for a PDF of it.",
+        zh="该文件无法去除作者等信息，匿名评审中不予提供。请联系受理单位换成 PDF。",
+    )
+
+
+class CopyNotReady(Refusal):
+    """The masked copy is being made."""
+
+    code = "copy_not_ready"
+    status = 409
+    words = T(
+        en="The copy without names is being made. Please open it again in a moment.",
+        zh="正在生成去除身份信息的副本，请稍后再打开。",
+    )

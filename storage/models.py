@@ -148,3 +148,30 @@ class Document(models.Model):
             kind=kind.label if kind else self.content_type,
             finding=self.finding,
         )
+
+
+class MaskedCopy(models.Model):
+    """A copy of a document without what the file says of its maker; the row is also the order to make it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Being made")
+        MADE = "made", _("Made")
+        IMPOSSIBLE = "impossible", _("Cannot be made")
+
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="masked_copy")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    asked_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["asked_at"], condition=Q(state="waiting"), name="masked_copy_waiting"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.document_id}: {self.state}"
+
+    @property
+    def object_key(self) -> str:
+        """Where it lies in the store."""
+        return f"masked/{self.document_id}"

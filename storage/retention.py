@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from storage.models import Document
+from storage.models import Document, MaskedCopy
 from storage.objects import store
 
 CHUNK_ROWS = 200
@@ -42,5 +42,7 @@ def _expire_chunk() -> int:
         for key in keys.values():
             # Deleting again what a lost transaction deleted is no fault.
             store().delete(key)
+        for copy in MaskedCopy.objects.filter(document__in=keys):
+            store().delete(copy.object_key)
         Document.objects.filter(pk__in=keys).update(removed_at=timezone.now())
     return len(keys)

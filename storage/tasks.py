@@ -11,7 +11,7 @@ from django.utils import timezone
 from config.celery import app
 from config.nudge import nudge
 from storage.errors import ScannerAway, StoreAway
-from storage.models import Document
+from storage.models import Document, MaskedCopy
 from storage.objects import store
 from storage.reasons import MISSING
 from storage.retention import expire
@@ -40,6 +40,17 @@ def verify_upload(document_id: str) -> None:
         log.warning("check_put_off", document=document_id, cause=error.code)
 
 
+@app.task(name="storage.mask")  # type: ignore[untyped-decorator]
+def mask_document(document_id: str) -> None:
+    """Make a masked copy. Where the store is away it waits for the sweeper."""
+    from storage.masked_copies import make_copy  # noqa: PLC0415 - it nudges this very task
+
+    try:
+        make_copy(UUID(document_id))
+    except StoreAway as error:
+        log.warning("copy_put_off", document=document_id, cause=error.code)
+
+
 def queue_check(document_id: UUID) -> None:
     """Nudge a worker; with the broker away the sweeper finds the document by its row."""
     nudge("storage.verify", str(document_id))
@@ -49,6 +60,7 @@ def queue_check(document_id: UUID) -> None:
 def sweep_uploads() -> None:
     """Ask again for checks that did not happen, and drop uploads that were never finished."""
     requeue_waiting()
+    requeue_copies()
     drop_abandoned()
 
 
@@ -60,6 +72,20 @@ def requeue_waiting() -> int:
         Document.objects.filter(pk__in=ids).update(queued_at=timezone.now())
     for document_id in ids:
         queue_check(document_id)
+    return len(ids)
+
+
+def requeue_copies() -> int:
+    """Ask anew for masked copies that nobody has made in 30 s, and say how many."""
+    with transaction.atomic():
+        waiting = MaskedCopy.objects.filter(
+            state=MaskedCopy.State.WAITING, asked_at__lte=timezone.now() - RECHECK
+        )
+        rows = waiting.select_for_update(skip_locked=True).order_by("asked_at")[:SWEEP_ROWS]
+        ids = [copy.document_id for copy in rows]
+        MaskedCopy.objects.filter(document__in=ids).update(asked_at=timezone.now())
+    for document_id in ids:
+        nudge("storage.mask", str(document_id))
     return len(ids)
 
 

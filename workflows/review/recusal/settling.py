@@ -2,8 +2,9 @@
 
 from config.errors import Refusal
 from config.words import T
+from storage.models import MaskedCopy
 from workflows.engine.perform import Move
-from workflows.models import Application, Conflict, Expert
+from workflows.models import Application, ApplicationPaper, Conflict, Expert
 from workflows.review import counting
 from workflows.review.recusal.finding import find_conflicts
 from workflows.review.recusal.rules import DECLARED
@@ -55,8 +56,15 @@ class SettleHow(Refusal):
 
 
 def put_before_panel(move: Move) -> None:
-    """Effect: whoever is tied to these cases is kept away from the moment they are put before the panel."""
+    """Effect: whoever is tied to these cases is kept away from the moment they are put before the panel.
+
+    Where experts are not to know who applies, the copies of papers that they read are ordered.
+    """
     find_conflicts(move.ids, at=move.at)
+    if move.programme.blind.applicants:
+        papers = ApplicationPaper.objects.filter(application__in=list(move.ids), removed_at=None)
+        copies = [MaskedCopy(document_id=pk) for pk in papers.values_list("document", flat=True)]
+        MaskedCopy.objects.bulk_create(copies, ignore_conflicts=True)
 
 
 def declare_for(move: Move) -> None:

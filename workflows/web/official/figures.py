@@ -74,7 +74,7 @@ def hundredths(values: Sequence[float]) -> list[int]:
 def states_of(round_: Round, user: User) -> list[StateCount]:
     """Cases by state, in the order of the programme's declaration; from the counters."""
     rows: Any = desk_counts(user).filter(round=round_).order_by().values("state")
-    sums = rows.annotate(n=Sum("cases"), p=Sum("people"), fen=Sum("amount_fen"))
+    sums = rows.annotate(n=Sum("cases"), p=Sum(people_columns(user)[0]), fen=Sum("amount_fen"))
     found = {r["state"]: r for r in sums if r["n"]}
     states = [state for state in round_.declaration.states if str(state) in found]
     shares = hundredths([found[str(s)]["n"] for s in states])

@@ -12,6 +12,7 @@ from accounts.doors import door, signed_in
 from accounts.models import Role, User
 from config.errors import Refusal
 from config.words import T
+from storage.masked_copies import deliver_masked
 from storage.views import deliver
 from workflows.engine.asking import offers
 from workflows.engine.perform import perform
@@ -22,6 +23,7 @@ from workflows.web.desk.steps import address, fresh_key
 from workflows.web.reviewer.reading import (
     Reviewed,
     answers_for_experts,
+    name_for_experts,
     paper_for_experts,
     papers_for_experts,
     read_review,
@@ -82,7 +84,11 @@ def review_paper(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
     reviewed = read_review(signed_in(request), pk)
     reviewed.require_open()
     attached = paper_for_experts(reviewed.case, paper)
-    return deliver(attached.document, inline="save" not in request.GET)
+    inline = "save" not in request.GET
+    if reviewed.case.declaration.blind.applicants:
+        name = name_for_experts(reviewed.case, attached)
+        return deliver_masked(attached.document, name=name, inline=inline)
+    return deliver(attached.document, inline=inline)
 
 
 def _page(request: HttpRequest, user: User, reviewed: Reviewed, **refusals: Refusal) -> HttpResponse:

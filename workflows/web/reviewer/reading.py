@@ -1,6 +1,7 @@
 """A case as an expert reads it: what is theirs to judge, and who applies only where the programme tells them."""
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from django.shortcuts import get_object_or_404
 
@@ -12,8 +13,9 @@ from forms.schema import Section
 from workflows.drafts import answers_of
 from workflows.models import Application, ApplicationPaper, Assignment
 from workflows.rules import reviewable_by
-from workflows.web.desk.reading import PaperLine, papers_of
+from workflows.web.desk.reading import papers_of
 
+MASK = "■■■"
 APPLICANT_HIDDEN = T("Applicant not disclosed", "申报单位不公开")
 
 
@@ -96,19 +98,57 @@ def answers_for_experts(case: Application) -> list[tuple[Section, list[Line]]]:
     hidden = set(blind.fields) if blind.applicants else set()
     sections = shown(case.declaration.form, answers_of(case))
     kept = [
-        (section, [line for line in lines if line.field.name not in hidden])
+        (section, [_masked(case, line) for line in lines if line.field.name not in hidden])
         for section, lines in sections
         if section.slug not in blind.withheld
     ]
     return [(section, lines) for section, lines in kept if lines]
 
 
-def papers_for_experts(case: Application) -> list[PaperLine]:
+def _masked(case: Application, line: Line) -> Line:
+    return line._replace(text=masked_text(case, line.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One entry of the checklist with its files, each under the name that experts may know."""
+
+    title: T
+    files: list[tuple[ApplicationPaper, str]]
+
+
+def papers_for_experts(case: Application) -> list[Shown]:
     """The checklist with the documents that count."""
     return [
-        PaperLine(line.paper, [one for one in line.attached if one.document.is_verified])
+        Shown(
+            line.paper.title,
+            [(one, name_for_experts(case, one)) for one in line.attached if one.document.is_verified],
+        )
         for line in papers_of(case)
     ]
+
+
+def name_for_experts(case: Application, attached: ApplicationPaper) -> str:
+    """What a paper is called for experts: as it was uploaded, or where they are not to know whose it is, as on the
+    checklist."""
+    name = attached.document.filename
+    if not case.declaration.blind.applicants:
+        return name
+    paper = case.declaration.paper(attached.paper)
+    title = str(paper.title) if paper else attached.paper
+    return f"{case.number} {title} {attached.pk}{PurePath(name).suffix.lower()}"
+
+
+def masked_text(case: Application, text: str) -> str:
+    """`text` without what the applicant is known by, where experts are not to know it."""
+    if not case.declaration.blind.applicants:
+        return text
+    applicant = case.applicant
+    known = (applicant.name, applicant.credit_code, applicant.legal_representative, applicant.address)
+    for word in known:
+        if word and len(word) > 1:
+            text = text.replace(word, MASK)
+    return text
 
 
 def paper_for_experts(case: Application, pk: int) -> ApplicationPaper:
