@@ -17,7 +17,8 @@ CASHIER = frozenset({Role.CASHIER})
 # Addresses that carry a secret of their own; without it there is nothing to see for anybody.
 SECRET = frozenset(
     {
-        "objection_receipt", "invitation", "demo-mail", "storage:folder-download", "storage:folder-upload",
+        "objection_receipt", "certificate", "invitation", "demo-mail", "storage:folder-download",
+        "storage:folder-upload",
         "account_reset_password_from_key", "mfa_download_recovery_codes", "mfa_view_recovery_codes",
         "mfa_deactivate_totp", "mfa_authenticate", "account_email_verification_sent",
     }
@@ -44,7 +45,7 @@ PUBLIC_PAGES = (
         "health_live", "health_ready", "home", "icon", "terms", "start", "calls", "call", "guides", "guide",
         "pre_check",
         "public_notices", "public_notice", "public_notice_lines", "object_to_line", "objection_receipt",
-        "results", "result", "progress", "demo-mails", "demo-mail", "invitation",
+        "results", "result", "progress", "certificates", "certificate", "demo-mails", "demo-mail", "invitation",
         "account_login", "account_signup", "account_inactive", "account_email_verification_sent",
         "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
         "account_reset_password_from_key_done", "mfa_authenticate", "api:docs", "api:openapi", "api:nothing",
@@ -101,7 +102,7 @@ APPLICANT_PAGES = (
     | _rows(Row(APPLICANT_ROLES, of="roster_import"), "application_roster_import", "application_import_errors")
     | _rows(Row(APPLICANT_ROLES, of="roster_import", post=True), "application_roster_apply", "application_roster_drop")
     | _rows(Row(APPLICANT_ROLES, of="draft_paper"), "application_paper_view", "application_paper_remove")
-    | _rows(Row(APPLICANT_ROLES, of="case"), "application_receipt")
+    | _rows(Row(APPLICANT_ROLES, of="case"), "application_receipt", "application_certificate")
     | _rows(Row(APPLICANT_ROLES, of="case", post=True), "application_confirm_onward", "application_dossier")
 )  # fmt: skip
 
@@ -114,7 +115,7 @@ DESK_PAGES = (
     | _rows(
         Row(DESK, of="case"),
         "case", "case_step", "case_people", "case_people_export", "case_reveal", "case_corrections", "case_history",
-        "case_dossier", "case_way",
+        "case_dossier", "case_way", "case_certificate",
     )
     # Whoever drew it up: in the world of the test, the clerk.
     | _rows(Row(DESK, of="manifest", only=CLERK), "manifest", "manifest_commit", "manifest_blocked")

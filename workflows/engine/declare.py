@@ -19,7 +19,17 @@ from workflows.engine.blind import Blind
 from workflows.engine.budget import Benchmarks
 from workflows.engine.guards import Guard
 from workflows.engine.implied import imply
-from workflows.engine.parts import Guide, NoticeRule, Notify, Paper, Question, Rule, WorkingDays, tell
+from workflows.engine.parts import (
+    CertificateRule,
+    Guide,
+    NoticeRule,
+    Notify,
+    Paper,
+    Question,
+    Rule,
+    WorkingDays,
+    tell,
+)
 from workflows.engine.ratios import Ratio
 from workflows.engine.rubric import Rubric
 from workflows.engine.spans import holds_in, versions_between
@@ -35,8 +45,8 @@ if TYPE_CHECKING:
     from workflows.models import Application
 
 __all__ = [
-    "APP_LABEL", "Blind", "Guide", "Holder", "NoticeRule", "Notify", "Paper", "Programme", "Question", "Resume", "Rule",
-    "Same", "State", "Step", "WorkingDays", "step", "steps_of", "tell",
+    "APP_LABEL", "Blind", "CertificateRule", "Guide", "Holder", "NoticeRule", "Notify", "Paper", "Programme",
+    "Question", "Resume", "Rule", "Same", "State", "Step", "WorkingDays", "step", "steps_of", "tell",
 ]  # fmt: skip
 
 # No installed app has this label: Django's migrations do not look for the proxies of programmes, so that a new
@@ -204,6 +214,8 @@ class Programme:
     # Who applies: employers, or authorities (a bureau that applies for a project of its own).
     applicants: str = OrganisationKind.EMPLOYER
     notice: NoticeRule | None = None
+    # What the stage `certificate` issues.
+    certificate: CertificateRule | None = None
     pre_check: tuple[Question, ...] = ()
     # What experts score by; the data of panels.
     rubric: Rubric | None = None

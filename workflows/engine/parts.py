@@ -80,6 +80,14 @@ class NoticeRule:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateRule:
+    """What the certificate of a programme is called, and what it says of `{enterprise}`, `{credit_code}`, `{year}`."""
+
+    title: T
+    says: T
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One question of the eligibility pre-check: a decision rule's field, asked before anything is typed."""
 

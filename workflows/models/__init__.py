@@ -8,6 +8,7 @@ from workflows.models.batch import Batch, BatchItem
 from workflows.models.calendar import CalendarDay, CalendarOverride, RegionDay
 from workflows.models.calendar_change import CalendarChange, LimitMove
 from workflows.models.case_count import CaseCount
+from workflows.models.certificate import Certificate
 from workflows.models.checkpoint import AuditCheckpoint
 from workflows.models.correction import CorrectionPoint
 from workflows.models.event import Command, Deadline, Edge, Event
@@ -64,6 +65,7 @@ __all__ = [
     "CaseCount",
     "CaseField",
     "CaseMigration",
+    "Certificate",
     "Command",
     "Competence",
     "Conclusion",

@@ -116,6 +116,9 @@ class Application(models.Model):
     amount_fen = models.BigIntegerField(_("amount"), default=0)
     paid_fen = models.BigIntegerField(_("paid"), default=0)
 
+    # The number of the certificate that was issued on it; empty before, and where there is none.
+    certificate = models.CharField(max_length=24, blank=True, default="", db_default="")
+
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:

@@ -4,6 +4,7 @@ programme's own words, roles, guards, limits and effects: `approval(approve=vary
 from workflows.engine.composite import vary
 from workflows.stages.appeal import appeal, appeal_person, appeals_answered
 from workflows.stages.approval import approval
+from workflows.stages.certificate import certificate
 from workflows.stages.correction import correction
 from workflows.stages.handling import handling
 from workflows.stages.inspection import inspection
@@ -15,6 +16,6 @@ from workflows.stages.roster import roster
 from workflows.stages.withdrawal import withdrawal
 
 __all__ = [
-    "appeal", "appeal_person", "appeals_answered", "approval", "correction", "handling", "inspection", "intake", "notice", "panel",
+    "appeal", "appeal_person", "appeals_answered", "approval", "certificate", "correction", "handling", "inspection", "intake", "notice", "panel",
     "payment", "roster", "vary", "withdrawal",
 ]  # fmt: skip

@@ -26,6 +26,7 @@ from tests.workflows.software_filing import (
 from workflows import approvals, drafts, notices
 from workflows.engine.asking import why
 from workflows.engine.ratios import SHORT, reached
+from workflows.engine.verify import verify
 from workflows.errors import Blocked
 from workflows.models import Application, Notice
 from workflows.objections import decide_objection, object_to
@@ -219,14 +220,15 @@ def case_of(notice: Notice) -> Application:
 
 def test_filing_goes_its_whole_way(noticed, official, second_official):
     notices.end_due(timezone.now() + timedelta(days=30))
-    case = take(case_of(noticed), "file_enterprise", official)
+    case = take(case_of(noticed), "issue_certificate", official)
 
     assert case.state == "closed"
     assert events_of(case) == [
         "submit", "accept", "examine", "put_to_panel", *PANEL, "pass_review", "consolidate", "approve",
-        "release_notice", "end_notice", "file_enterprise",
+        "release_notice", "end_notice", "issue_certificate",
     ]  # fmt: skip
     assert approvals.close(noticed.batch, by=official, key="z").stage == "closed"
+    assert verify().holds
 
 
 def test_open_objection_keeps_from_filing_and_an_upheld_one_ends_it(noticed, official):
@@ -236,11 +238,11 @@ def test_open_objection_keeps_from_filing_and_an_upheld_one_ends_it(noticed, off
         noticed.lines.get(), name="周示例", contact="13800009999", statement="研发费用不实", key="o", at=shown
     )
     notices.end_due(timezone.now() + timedelta(days=30))
-    assert [r.code for r in why("file_enterprise", case_of(noticed), official)] == ["objection"]
+    assert [r.code for r in why("issue_certificate", case_of(noticed), official)] == ["objection"]
 
     decide_objection(objection, verdict="upheld", answer="属实", actor=official, key="d")
 
-    assert [r.code for r in why("file_enterprise", case_of(noticed), official)] == ["upheld"]
+    assert [r.code for r in why("issue_certificate", case_of(noticed), official)] == ["upheld"]
     assert take(case_of(noticed), "revoke", official, "异议成立。").state == "revoked"
 
 

@@ -6,14 +6,24 @@ what the panel scores by (`rubric`).
 
 from accounts.models import Role
 from config.words import T
-from workflows.engine.declare import NoticeRule, Programme, WorkingDays, step
+from workflows.engine.declare import CertificateRule, NoticeRule, Programme, WorkingDays, step
 from workflows.engine.ratios import all_reached
-from workflows.guards import no_objection_open, not_revoked
 from workflows.models import Application
 from workflows.programmes.software_filing.form import FORM, GUIDE, PAPERS
 from workflows.programmes.software_filing.rubric import RUBRIC
 from workflows.programmes.software_filing.terms import POLICIES, RATIOS
-from workflows.stages import appeal, approval, correction, handling, intake, notice, panel, vary, withdrawal
+from workflows.stages import (
+    appeal,
+    approval,
+    certificate,
+    correction,
+    handling,
+    intake,
+    notice,
+    panel,
+    vary,
+    withdrawal,
+)
 from workflows.stages.words import applicant
 from workflows.states import (
     ACCEPTED,
@@ -84,10 +94,9 @@ class SoftwareFiling(Application):
                     records=(), tells=applicant(
             T("not filed", "不予备案"), T("An objection was upheld and your enterprise is not put on file: {reason}", "异议成立，不予备案。理由：{reason}"))),
     )  # fmt: skip
-    file_enterprise = step(
-        TO_FILE, FILED, label=T("Put on file", "予以备案"), done=T("Put on file", "已备案"), by=Role.OFFICIAL, due=WorkingDays(5),
-        when=[no_objection_open, not_revoked],
-        tells=applicant(T("filed", "已备案"), T("Your enterprise is on file.", "您的企业已完成备案。")),
+    file_enterprise = certificate(
+        TO_FILE, to=FILED,
+        issue_certificate=vary(label=T("Put on file and issue the certificate", "予以备案并颁发证书"), done=T("Put on file", "已备案")),
     )  # fmt: skip
     contest = appeal([FAILED, NOT_FILED], against=("fail_check", "fail_review", "deny"), reopened=ACCEPTED)
     take_back = withdrawal([DRAFT, SUBMITTED, ACCEPTED, QUEUED, CORRECTING])
@@ -107,4 +116,9 @@ PROGRAMME = Programme(
     rubric=RUBRIC,
     notice=NoticeRule(days=5, counts_first_day=False, objection_answer_days=10,
                       title=T("Enterprises to be filed", "拟备案企业名单公示")),
+    certificate=CertificateRule(
+        title=T("Certificate of filing", "软件和信息服务企业备案证书"),
+        says=T("{enterprise} (unified social credit code {credit_code}) is on file as a software and information services enterprise for {year}.",
+               "兹证明 {enterprise}（统一社会信用代码 {credit_code}）已完成 {year} 年度软件和信息服务企业备案。"),
+    ),
 ).on(SoftwareFiling)  # fmt: skip

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from workflows.web.applicant import appeal, application, check, dossier, home, printing, sections
+from workflows.web.certificate_file import application_certificate
 
 urlpatterns = [
     path("applications/", home.my_applications, name="my_applications"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("applications/<int:pk>/check/", check.application_check, name="application_check"),
     path("applications/<int:pk>/receipt/", check.application_receipt, name="application_receipt"),
     path("applications/<int:pk>/print/", printing.application_print, name="application_print"),
+    path("applications/<int:pk>/certificate/", application_certificate, name="application_certificate"),
     path("applications/<int:pk>/dossier/", dossier.application_dossier, name="application_dossier"),
     path("applications/<int:pk>/withdraw/", application.application_withdraw, name="application_withdraw"),
     path("applications/<int:pk>/appeal/", appeal.application_appeal, name="application_appeal"),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from workflows.web.certificate_file import case_certificate
 from workflows.web.desk import (
     case,
     correction,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("cases/<int:pk>/history/", dossier.case_history, name="case_history"),
     path("cases/<int:pk>/way/", way.case_way, name="case_way"),
     path("cases/<int:pk>/dossier/", dossier.case_dossier, name="case_dossier"),
+    path("cases/<int:pk>/certificate/", case_certificate, name="case_certificate"),
     path("cases/<int:pk>/dossier/give/", giving.case_give_dossier, name="case_give_dossier"),
     path("tax-records/", tax_record.tax_records, name="tax_records"),
     path("tax-records/template.xlsx", tax_record.tax_record_template, name="tax_record_template"),

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from workflows.web.public import calls, guides, notices, objections, pre_check, progress, results
+from workflows.web.public import (
+    calls,
+    certificates,
+    guides,
+    notices,
+    objections,
+    pre_check,
+    progress,
+    results,
+)
 
 urlpatterns = [
     path("start/", calls.start, name="start"),
@@ -18,5 +27,7 @@ urlpatterns = [
     path("objections/<str:token>/", objections.objection_receipt, name="objection_receipt"),
     path("results/", results.results, name="results"),
     path("results/<int:pk>/", results.result, name="result"),
+    path("certificates/", certificates.certificates, name="certificates"),
+    path("certificates/<str:code>/", certificates.certificate, name="certificate"),
     path("progress/", progress.progress, name="progress"),
 ]
