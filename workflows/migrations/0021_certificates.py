@@ -1,4 +1,5 @@
 """Certificates: what they say never changes; they are revoked once, and stay."""
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -28,39 +29,69 @@ DROP FUNCTION workflows_certificate_kept();
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('workflows', '0020_planning'),
+        ("workflows", "0020_planning"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='application',
-            name='certificate',
-            field=models.CharField(blank=True, db_default='', default='', max_length=24),
+            model_name="application",
+            name="certificate",
+            field=models.CharField(blank=True, db_default="", default="", max_length=24),
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=24, unique=True, verbose_name='number')),
-                ('programme', models.CharField(max_length=40)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('ordinal', models.PositiveIntegerField()),
-                ('code', models.CharField(max_length=16, unique=True, verbose_name='check code')),
-                ('content', models.JSONField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('issued_on', models.DateField(verbose_name='issued on')),
-                ('issued_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True, verbose_name='revoked')),
-                ('revoked_reason', models.CharField(blank=True, default='', max_length=500)),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='issued', to='workflows.application')),
-                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=24, unique=True, verbose_name="number")),
+                ("programme", models.CharField(max_length=40)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("ordinal", models.PositiveIntegerField()),
+                ("code", models.CharField(max_length=16, unique=True, verbose_name="check code")),
+                ("content", models.JSONField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("issued_on", models.DateField(verbose_name="issued on")),
+                ("issued_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True, verbose_name="revoked")),
+                ("revoked_reason", models.CharField(blank=True, default="", max_length=500)),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issued",
+                        to="workflows.application",
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('programme', 'year', 'ordinal'), name='certificate_ordinal')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "year", "ordinal"), name="certificate_ordinal"
+                    )
+                ],
             },
         ),
         migrations.RunSQL(KEPT, UNDO),
