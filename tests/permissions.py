@@ -168,7 +168,14 @@ REVIEWER_PAGES = (
     | _rows(Row(EXPERT, of="case"), "review_case")
     | _rows(Row(EXPERT, of="case", post=True), "review_undertake", "review_recuse")
     | _rows(Row(EXPERT, of="paper"), "review_paper")
-    | _rows(Row(EXPERT, of="scored"), "score_sheet", "score_sheet_check", "score_sheet_abstain", "conclusion")
+    | _rows(
+        Row(EXPERT, of="scored"),
+        "score_sheet",
+        "score_sheet_check",
+        "score_sheet_abstain",
+        "conclusion",
+        "case_reviews",
+    )
     | _rows(Row(EXPERT, of="scored", post=True), "score_sheet_save", "score_sheet_revise")
 )
 RECUSAL_PAGES = (

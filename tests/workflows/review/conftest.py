@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from accounts.models import Organisation, User
 from tests.workflows.conftest import fresh
@@ -30,8 +31,9 @@ def heard(
     panel_call: Round, employer: Organisation, owner: User, clerk: User, experts: list[Expert]
 ) -> Application:
     """A case before five experts, all of whom have given their undertaking."""
-    case = before_panel(panel_call, employer, owner, clerk)
-    seat(case, experts, clerk)
+    with transaction.atomic():
+        case = before_panel(panel_call, employer, owner, clerk)
+        seat(case, experts, clerk)
     for one in experts:
         undertake(case, one)
     return fresh(case)

@@ -239,7 +239,8 @@
     submitting(event) {
       if (!navigator.onLine) {
         event.preventDefault();
-        delete this.form.dataset.sent;
+        // Not sent: the next click is no second one.
+        event.stopPropagation();
         this.keep();
         this.say("waits");
         return;

@@ -19,6 +19,7 @@ from workflows.errors import Blocked, ReasonMissing
 from workflows.models import Application, Conclusion
 from workflows.review.concluding import CONCLUDING, CONFIRMING, conclude, revise_by
 from workflows.review.counting import Standing, standing_of
+from workflows.review.sheets.discussion import kept_from
 from workflows.review.sheets.drafts import Sheet
 from workflows.web.desk.steps import fresh_key
 from workflows.web.scoring.reading import around, own_sheet
@@ -111,6 +112,8 @@ def _scores(sheet: Sheet, standing: Standing) -> dict[str, Any]:
     """The scores of all, where all are in; who is still to score otherwise."""
     if not standing.all_in:
         return {}
+    if (refusal := kept_from(sheet, standing)) is not None:
+        return {"closed": refusal}
     table: Table = table_of(sheet.rubric, standing)
     return {
         "table": table,

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.http import Http404, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from workflows.engine.rubric import Rubric
+from workflows.engine.rubric import Rubric, Shown
 from workflows.review.counting import leaves
 from workflows.review.sheets.content import Content
 from workflows.review.sheets.drafts import NoSheet, Sheet, sheet_of
@@ -62,4 +64,13 @@ def around(sheet: Sheet) -> dict[str, Any]:
         "chairs": sheet.assignment.seat is not None and sheet.assignment.seat.is_chair,
         "mine_url": address("reviews"),
         "case_url": address("review_case", case.pk),
+        "tabs": [(name, reverse(name, args=[case.pk]), words) for name, words in _tabs(sheet)],
     }
+
+
+def _tabs(sheet: Sheet) -> list[tuple[str, str]]:
+    """The pages of a review; the conclusion for the panel that has one, the discussion where the programme has it."""
+    found = [("score_sheet", _("My score sheet"))]
+    if sheet.rubric.others_shown is not Shown.NEVER:
+        found.append(("case_reviews", _("Reviews and discussion")))
+    return [*found, ("conclusion", _("Conclusion"))]

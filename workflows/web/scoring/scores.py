@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from config.words import T
 from workflows.engine.rubric import Criterion, Rubric
 from workflows.models import Review
 from workflows.review.counting import Standing, counted_by, leaves
-from workflows.review.scoring.agreement import range_of
 from workflows.review.scoring.exact import plain
 from workflows.review.scoring.flags import Flag, Limits, flags_of
 from workflows.review.scoring.why import why
@@ -98,10 +96,3 @@ def limits_of(rubric: Rubric) -> Limits:
 def flags_shown(rubric: Rubric, standing: Standing) -> Sequence[Flag]:
     """What is out of the ordinary on one case."""
     return flags_of({standing.score.project: standing.score}, None, limits_of(rubric))
-
-
-def discussion_asked(rubric: Rubric, standing: Standing) -> Decimal | None:
-    """How far apart highest and lowest are, where that asks for a discussion."""
-    if rubric.discuss_spread is None or range_of(standing.score) <= rubric.discuss_spread:
-        return None
-    return Decimal(plain(range_of(standing.score)).rstrip("…"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workflows.web.scoring import conclusion, sheet
+from workflows.web.scoring import conclusion, reviews, sheet
 
 urlpatterns = [
     path("<int:pk>/sheet/", sheet.score_sheet, name="score_sheet"),
@@ -10,5 +10,6 @@ urlpatterns = [
     path("<int:pk>/sheet/check/", sheet.score_sheet_check, name="score_sheet_check"),
     path("<int:pk>/sheet/revise/", sheet.score_sheet_revise, name="score_sheet_revise"),
     path("<int:pk>/sheet/abstain/", sheet.score_sheet_abstain, name="score_sheet_abstain"),
+    path("<int:pk>/reviews/", reviews.case_reviews, name="case_reviews"),
     path("<int:pk>/conclusion/", conclusion.conclusion, name="conclusion"),
 ]
