@@ -161,6 +161,12 @@ CALENDAR_PAGES = _rows(Row(DESK | {Role.ADMINISTRATOR}), "calendar", "calendar_c
     Row(OFFICIAL | {Role.ADMINISTRATOR}, post=True), "calendar_take_back"
 )
 
+RANKING_PAGES = (
+    _rows(Row(DESK), "rankings")
+    | _rows(Row(DESK, of="scored_round"), "ranking")
+    | _rows(Row(DESK, of="ranking"), "ranking_frozen")
+    | _rows(Row(DESK, of="scored"), "case_score")
+)
 # What an expert reviews; in the world of the test it is of another programme, with no panel to act in.
 EXPERT = frozenset({Role.EXPERT})
 REVIEWER_PAGES = (
@@ -196,4 +202,5 @@ ROWS: dict[str, Row] = (
     | ABSENCE_PAGES
     | REVIEWER_PAGES
     | RECUSAL_PAGES
+    | RANKING_PAGES
 )

@@ -28,6 +28,7 @@ from workflows.models import (
     Notice,
     PaymentLine,
     PaymentList,
+    Ranking,
     RosterImport,
     Round,
     TaxRecordImport,
@@ -201,7 +202,12 @@ def add_scored(world: World) -> None:
     mine = Expert.objects.get(code="E0001")
     seat(case, [mine], people[Role.CLERK])
     undertake(case, mine)
-    world.objects |= {"scored": {"pk": case.pk}, "scored_round": {"pk": call.pk}}
+    kept = Ranking.objects.create(
+        round=call, content={"ranked": []}, sha256="0" * 64, frozen_by=people[Role.CLERK]
+    )
+    world.objects |= {
+        "scored": {"pk": case.pk}, "scored_round": {"pk": call.pk}, "ranking": {"pk": call.pk, "ranking": kept.pk},
+    }  # fmt: skip
 
 
 def _papers(world: World, draft: Application, case: Application, employer: Organisation) -> None:

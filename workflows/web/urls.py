@@ -14,5 +14,6 @@ urlpatterns = [
     path("", include("workflows.web.recusal.urls")),
     path("desk/", include("workflows.web.desk.urls")),
     path("desk/", include("workflows.web.official.urls")),
+    path("desk/", include("workflows.web.scoring.desk_urls")),
     path("reviewer/", include("workflows.web.reviewer.urls")),
 ]

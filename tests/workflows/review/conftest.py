@@ -1,13 +1,13 @@
 """A case before five experts, for everything that is done with reviews."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.db import transaction
 
-from accounts.models import Organisation, User
-from tests.workflows.conftest import fresh
+from accounts.models import Organisation, Role, User
+from tests.workflows.conftest import NUMBERS, fresh, person_with
 from tests.workflows.declared import registered
 from tests.workflows.review.seated import before_panel, chaired_in, expert, seat, undertake
 from workflows.models import Application, Expert, Round
@@ -24,6 +24,24 @@ def panel_call(tmp_path: Path, storm_call: Round) -> Iterator[Round]:
 @pytest.fixture
 def experts(association: Organisation) -> list[Expert]:
     return [expert(association, number) for number in range(1, 6)]
+
+
+@pytest.fixture
+def put(panel_call: Round, clerk: User) -> Callable[[list[Expert]], Application]:
+    """A case of another employer before these experts, who have given their undertaking."""
+
+    def before(experts: list[Expert]) -> Application:
+        employer = Organisation.objects.create(
+            kind="employer", name=f"示例企业{next(NUMBERS)}", industry="software", district="siming"
+        )
+        with transaction.atomic():
+            case = before_panel(panel_call, employer, person_with(Role.OWNER, employer), clerk)
+            seat(case, experts, clerk)
+        for one in experts:
+            undertake(case, one)
+        return fresh(case)
+
+    return before
 
 
 @pytest.fixture

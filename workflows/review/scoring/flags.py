@@ -13,7 +13,7 @@ from workflows.review.scoring.effects import Effects
 from workflows.review.scoring.exact import half_up, plain
 from workflows.review.scoring.ranking import Ranked, TieBreak, rank
 from workflows.review.scoring.rubric import Rubric, fault
-from workflows.review.scoring.scores import Rule, Score, score_of, scores_of
+from workflows.review.scoring.scores import Rule, Score, rule_of, score_of, scores_of
 from workflows.review.scoring.totals import Total
 
 
@@ -108,7 +108,7 @@ def _odd(effects: Effects, limits: Limits) -> list[Flag]:
 
 def flips(
     totals: Sequence[Total],
-    rule: Rule,
+    rule: Rule | Mapping[str, Rule],
     cut: Cut,
     *,
     rubric: Rubric,
@@ -117,6 +117,7 @@ def flips(
 ) -> list[Flag]:
     """The projects that change sides of the cut when one expert is left out, everywhere and with the same rule.
 
+    `rule` is that of all projects, or of each by its name where panels differ in size.
     A project that is left without any score then is not said to flip: it would have to be reviewed again.
     """
 
@@ -137,7 +138,9 @@ def flips(
     for expert in sorted(by_expert):
         changed = {
             project: score_of(
-                project, tuple(one for one in by_project[project] if one.expert != expert), rule
+                project,
+                tuple(one for one in by_project[project] if one.expert != expert),
+                rule_of(rule, project),
             )
             for project in by_expert[expert]
         }

@@ -1,6 +1,6 @@
 """Totals → the official score of a project, by the rule of its programme."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -61,11 +61,16 @@ class Score:
         return tuple(one for one in self.counted if one not in self.dropped)
 
 
-def scores_of(totals: Iterable[Total], rule: Rule) -> dict[str, Score]:
+def rule_of(rule: Rule | Mapping[str, Rule], project: str) -> Rule:
+    """The rule of a project: that of all, or its own."""
+    return rule if isinstance(rule, Rule) else rule[project]
+
+
+def scores_of(totals: Iterable[Total], rule: Rule | Mapping[str, Rule]) -> dict[str, Score]:
     """The score of every project, in the order of projects."""
     ordered = sorted(totals, key=lambda one: (one.project, one.expert))
     return {
-        project: score_of(project, tuple(some), rule)
+        project: score_of(project, tuple(some), rule_of(rule, project))
         for project, some in groupby(ordered, key=lambda one: one.project)
     }
 

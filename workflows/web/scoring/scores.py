@@ -7,8 +7,9 @@ from config.words import T
 from workflows.engine.rubric import Criterion, Rubric
 from workflows.models import Review
 from workflows.review.counting import Standing, counted_by, leaves
+from workflows.review.ranking.reading import limits_of
 from workflows.review.scoring.exact import plain
-from workflows.review.scoring.flags import Flag, Limits, flags_of
+from workflows.review.scoring.flags import Flag, flags_of
 from workflows.review.scoring.why import why
 
 
@@ -86,11 +87,6 @@ def named(line: T, names: dict[str, str]) -> T:
     return T(
         en=line.en.replace(code, f"{name} ({code})", 1), zh=line.zh.replace(code, f"{name}（{code}）", 1)
     )
-
-
-def limits_of(rubric: Rubric) -> Limits:
-    """From where on a project is flagged: the rubric's own spread."""
-    return Limits(range=rubric.discuss_spread) if rubric.discuss_spread is not None else Limits()
 
 
 def flags_shown(rubric: Rubric, standing: Standing) -> Sequence[Flag]:

@@ -1,5 +1,5 @@
 """The panel of the tests of reviewing, for its pages."""
 
-from tests.workflows.review.conftest import experts, heard, panel_call
+from tests.workflows.review.conftest import experts, heard, panel_call, put
 
-__all__ = ["experts", "heard", "panel_call"]
+__all__ = ["experts", "heard", "panel_call", "put"]
