@@ -101,4 +101,5 @@ RUBRIC = Rubric(
     revise_at=Decimal(60),
     trimmed_from=7,
     discuss_spread=Decimal(30),
+    cuts_budget=True,
 )  # fmt: skip

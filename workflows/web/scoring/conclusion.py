@@ -19,6 +19,7 @@ from workflows.errors import Blocked, ReasonMissing
 from workflows.models import Application, Conclusion
 from workflows.review.concluding import CONCLUDING, CONFIRMING, conclude, revise_by
 from workflows.review.counting import Standing, standing_of
+from workflows.review.cut import CutTooLarge
 from workflows.review.sheets.discussion import kept_from
 from workflows.review.sheets.drafts import Sheet
 from workflows.web.desk.steps import fresh_key
@@ -66,6 +67,9 @@ def _take(request: HttpRequest, user: User, sheet: Sheet, step: str) -> HttpResp
             conclude(user, case, step, opinion=opinion[:OPINION_MAX], cut_fen=cut_fen, key=key)
         else:
             perform(step, [case.pk], actor=user, key=key, reason=opinion[:OPINION_MAX])
+    except CutTooLarge as refusal:
+        wrong = {"cut": refusal.sentence}
+        return _drawn(request, user, sheet, tried=step, wrong=wrong, status=refusal.status)
     except (Blocked, ReasonMissing) as refusal:
         return _drawn(request, user, own_sheet(user, case.pk), tried=step, refusal=refusal)
     messages.success(request, f"{case.number}{T(': ', '：')}{case.declaration.steps[step].done}")
