@@ -30,6 +30,7 @@ APPLICANT = (
 ON_CASES = frozenset({"clerk", "official", "cashier", "auditor"})
 STAFF = (
     Entry(_("Worklist"), "worklist", ON_CASES, count="worklist"),
+    Entry(_("Review sessions"), "sessions", frozenset({"clerk", "official", "auditor"})),
     Entry(_("Batches"), "batches", ON_CASES),
     Entry(_("Notices and objections"), "notices", ON_CASES),
     Entry(_("Payments"), "payments", ON_CASES),
@@ -39,7 +40,10 @@ STAFF = (
     Entry(_("Organisation and members"), "organisation", frozenset({"administrator"})),
 )
 # Whoever reviews may also work in an office, or for a firm.
-EXPERT = (Entry(_("My reviews"), "reviews", frozenset({"expert"}), count="reviews"),)
+EXPERT = (
+    Entry(_("My reviews"), "reviews", frozenset({"expert"}), count="reviews"),
+    Entry(_("My sessions"), "my_sessions", frozenset({"expert"}), count="sessions"),
+)
 PUBLIC = (
     Entry(_("Open calls"), "calls"),
     Entry(_("Service guides"), "guides"),

@@ -20,7 +20,8 @@ SECRET = frozenset(
         "objection_receipt", "certificate", "invitation", "demo-mail", "storage:folder-download",
         "storage:folder-upload",
         "account_reset_password_from_key", "mfa_download_recovery_codes", "mfa_view_recovery_codes",
-        "mfa_deactivate_totp", "mfa_authenticate", "account_email_verification_sent",
+        "public_draw", "public_draw_certificate", "mfa_deactivate_totp", "mfa_authenticate",
+        "account_email_verification_sent",
     }
 )  # fmt: skip
 
@@ -46,6 +47,7 @@ PUBLIC_PAGES = (
         "pre_check",
         "public_notices", "public_notice", "public_notice_lines", "object_to_line", "objection_receipt",
         "results", "result", "progress", "certificates", "certificate", "demo-mails", "demo-mail", "invitation",
+        "public_draw", "public_draw_certificate",
         "account_login", "account_signup", "account_inactive", "account_email_verification_sent",
         "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
         "account_reset_password_from_key_done", "mfa_authenticate", "api:docs", "api:openapi", "api:nothing",
@@ -191,6 +193,18 @@ RECUSAL_PAGES = (
     | _rows(Row(APPLICANT_ROLES, of="draft"), "application_exclusions")
     | _rows(Row(APPLICANT_ROLES, of="exclusion", post=True), "exclusion_remove")
 )
+SESSION_READERS = frozenset({Role.CLERK, Role.OFFICIAL, Role.AUDITOR})
+SESSION_PAGES = (
+    _rows(Row(SESSION_READERS), "sessions")
+    | _rows(Row(CLERK), "session_make", "rooms")
+    | _rows(
+        Row(SESSION_READERS, of="session"),
+        "session", "session_act", "session_board", "session_board_live", "session_board_act", "session_minutes",
+    )
+    | _rows(Row(EXPERT), "my_sessions")
+    | _rows(Row(EXPERT, of="seat"), "my_seat", "my_seat_act", "my_seat_calendar", "my_seat_minutes")
+    | _rows(Row(APPLICANT_ROLES, of="scored"), "application_defence", "application_defence_calendar")
+)  # fmt: skip
 
 ROWS: dict[str, Row] = (
     PUBLIC_PAGES
@@ -203,4 +217,5 @@ ROWS: dict[str, Row] = (
     | REVIEWER_PAGES
     | RECUSAL_PAGES
     | RANKING_PAGES
+    | SESSION_PAGES
 )

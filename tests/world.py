@@ -36,6 +36,8 @@ from workflows.models import (
     WebhookDelivery,
 )
 from workflows.objections import object_to
+from workflows.review.sessions.minutes import minutes_of, sha256_of_minutes
+from workflows.review.sessions.turns import Turn
 
 ROLES_OF = {
     "employer": (Role.OWNER, Role.AGENT),
@@ -200,7 +202,7 @@ def add_scored(world: World) -> None:
     employer = people[Role.OWNER].memberships[0].organisation
     case = before_panel(call, employer, people[Role.OWNER], people[Role.CLERK])
     mine = Expert.objects.get(code="E0001")
-    seat(case, [mine], people[Role.CLERK])
+    held = seat(case, [mine], people[Role.CLERK])
     undertake(case, mine)
     kept = Ranking.objects.create(
         round=call, content={"ranked": []}, sha256="0" * 64, frozen_by=people[Role.CLERK]
@@ -208,6 +210,13 @@ def add_scored(world: World) -> None:
     world.objects |= {
         "scored": {"pk": case.pk}, "scored_round": {"pk": call.pk}, "ranking": {"pk": call.pk, "ranking": kept.pk},
     }  # fmt: skip
+    world.objects |= {"session": {"pk": held.pk}, "seat": {"pk": held.seats.get().pk}}
+    # Its time is fixed and told, and its minutes are written.
+    held.starts_at, held.ends_at = timezone.now(), timezone.now() + timedelta(hours=3)
+    held.notes.create(what="session_confirmed", by=people[Role.CLERK])
+    held.minutes = minutes_of(Turn(held, people[Role.CLERK], timezone.now(), replayed=False))
+    held.minutes_sha256 = sha256_of_minutes(held.minutes)
+    held.save()
 
 
 def _papers(world: World, draft: Application, case: Application, employer: Organisation) -> None:

@@ -28,6 +28,7 @@ class WorkflowsConfig(AppConfig):
         from workflows.programmes import registry  # noqa: PLC0415
         from workflows.queries import waiting_count  # noqa: PLC0415
         from workflows.review.experts import news  # noqa: F401, PLC0415
+        from workflows.review.sessions.places import seats_waiting  # noqa: PLC0415
         from workflows.web.reviewer.mine import to_review_count  # noqa: PLC0415
 
         registry()
@@ -36,6 +37,7 @@ class WorkflowsConfig(AppConfig):
         verdicts.subscribe(papers.hear)
         verdicts.subscribe(roster_imports.hear)
         COUNTS["worklist"] = waiting_count
+        COUNTS["sessions"] = seats_waiting
         COUNTS["reviews"] = to_review_count
         post_migrate.connect(_seed, sender=self)
 

@@ -14,6 +14,7 @@ from workflows import (
     webhooks,
 )
 from workflows.review.planning import runs as planning_runs
+from workflows.review.sessions import sweeping
 
 # Days end at midnight where the offices are (the timetable's time zone), and a sweep that was missed is made up
 # for by the next one, so the nightly ones run through the day as well.
@@ -32,6 +33,11 @@ BEAT = {
         "task": "workflows.sweep_deadlines",
         "schedule": crontab(minute="5-59/10"),
         "options": {"expires": 600},
+    },
+    "workflows-sessions": {
+        "task": "workflows.sweep_sessions",
+        "schedule": 30.0,
+        "options": {"expires": 30},
     },
     "workflows-checkpoint": {
         "task": "workflows.checkpoint",
@@ -88,6 +94,13 @@ def sweep_tax_records() -> None:
 def sweep_deadlines() -> None:
     """Automatic steps, ended notices, reminders and escalations: whatever is due by the database's clock."""
     sweeps.sweep()
+
+
+@app.task(name="workflows.sweep_sessions")  # type: ignore[untyped-decorator]
+def sweep_sessions() -> None:
+    """Seats that nobody answered for, or with a conflict found since, go to the next of the draw; reminders."""
+    sweeping.fall_due()
+    sweeping.remind_due()
 
 
 @app.task(name="workflows.checkpoint")  # type: ignore[untyped-decorator]

@@ -70,6 +70,9 @@ class ReviewSession(models.Model):
     concluded_at = models.DateTimeField(null=True)
     signed_at = models.DateTimeField(null=True)
     cancelled_reason = models.CharField(max_length=500, blank=True, default="")
+    # Frozen when it is concluded; the members of the panel sign the hash.
+    minutes = models.JSONField(null=True)
+    minutes_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         constraints = (
@@ -80,7 +83,12 @@ class ReviewSession(models.Model):
                 name="room_once_a_half_day",
             ),
         )
-        indexes = (models.Index(fields=["office", "stage", "starts_at"], name="session_of_office"),)
+        indexes = (
+            models.Index(fields=["office", "stage", "starts_at"], name="session_of_office"),
+            models.Index(
+                fields=["announced_sha256"], name="session_announced", condition=~Q(announced_sha256="")
+            ),
+        )
 
     def __str__(self) -> str:
         return self.number

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from workflows.web import absence
+from workflows.web.sessions import urls as sessions
 
 urlpatterns = [
     path("me/absences/", absence.absences, name="absences"),
@@ -16,4 +17,7 @@ urlpatterns = [
     path("desk/", include("workflows.web.official.urls")),
     path("desk/", include("workflows.web.scoring.desk_urls")),
     path("reviewer/", include("workflows.web.reviewer.urls")),
+    path("desk/", include(sessions.desk)),
+    path("my/", include(sessions.applying)),
+    path("reviewer/", include(sessions.reviewing)),
 ]

@@ -1,6 +1,6 @@
 """Addresses that everybody may open."""
 
-from django.urls import path
+from django.urls import include, path
 
 from workflows.web.public import (
     calls,
@@ -12,6 +12,7 @@ from workflows.web.public import (
     progress,
     results,
 )
+from workflows.web.sessions import urls as sessions
 
 urlpatterns = [
     path("start/", calls.start, name="start"),
@@ -30,4 +31,5 @@ urlpatterns = [
     path("certificates/", certificates.certificates, name="certificates"),
     path("certificates/<str:code>/", certificates.certificate, name="certificate"),
     path("progress/", progress.progress, name="progress"),
+    path("", include(sessions.public)),
 ]

@@ -1,0 +1,1 @@
+"""Sessions: made, drawn, invited to, held, concluded, signed."""

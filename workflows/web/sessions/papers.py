@@ -1,0 +1,70 @@
+"""Papers of a session: the minutes and the certificate of the draw, for the office and, by its hash, for everybody."""
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_safe
+
+from accounts.doors import door, signed_in
+from workflows.models import ReviewSession
+from workflows.review.draw.drawing import REASONS, sha256_of
+from workflows.review.draw.paper import pdf_of
+from workflows.review.sessions import printing
+from workflows.web.public.notices import unindexed
+from workflows.web.sessions.scope import READERS
+from workflows.web.sessions.seat import pdf_answer
+from workflows.web.sessions.session import read_session
+
+
+@door(*READERS)
+@require_GET
+def session_minutes(request: HttpRequest, pk: int) -> HttpResponse:
+    """The minutes as a PDF, with the signatures so far."""
+    session = read_session(signed_in(request), pk)
+    if session.minutes is None:
+        raise Http404
+    return pdf_answer(printing.pdf_of(session, get_language() or "zh-hans"), f"{session.number}-minutes.pdf")
+
+
+@door(public=True)
+@require_safe
+def public_draw(request: HttpRequest, sha256: str) -> HttpResponse:
+    """The draw that was announced under this hash: by codes alone, no names; the certificate once it is drawn."""
+    session = _announced(sha256)
+    certificate: dict[str, Any] = session.certificate or {}
+    context = {
+        "session": session,
+        "sha256": session.announced_sha256,
+        "seed": (session.announcement or {}).get("seed", {}),
+        "panel": (session.announcement or {}).get("panel", {}),
+        "certificate": certificate,
+        "certificate_sha256": sha256_of(certificate) if certificate else "",
+        "replacements": [(one, REASONS[one["reason"]]) for one in certificate.get("replacements", [])],
+    }
+    answer = render(request, "sessions/public_draw.html", context)
+    unindexed(answer)
+    return answer
+
+
+@door(public=True)
+@require_safe
+def public_draw_certificate(request: HttpRequest, sha256: str, kind: str) -> HttpResponse:  # noqa: ARG001
+    """The certificate as JSON, which `tools/replay_draw.py` draws again, or as PDF."""
+    session = _announced(sha256)
+    if session.certificate is None or kind not in ("json", "pdf"):
+        raise Http404
+    name = f"draw-{session.number}.{kind}"
+    if kind == "pdf":
+        return pdf_answer(pdf_of(session.certificate, get_language() or "zh-hans"), name)
+    text = json.dumps(session.certificate, ensure_ascii=False, indent=1)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(text, content_type="application/json; charset=utf-8", headers=headers)
+
+
+def _announced(sha256: str) -> ReviewSession:
+    if not sha256:
+        raise Http404
+    return get_object_or_404(ReviewSession.objects.select_related("round", "office"), announced_sha256=sha256)
