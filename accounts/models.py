@@ -210,6 +210,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those that have not ended."""
         return self.filter(ended_at=None)
 
+    def of_members(self) -> Self:
+        """Those of people who belong to the organisation: its experts are in its database, not among its people."""
+        return self.in_force().exclude(role=Role.EXPERT)
+
 
 class Membership(models.Model):
     """A person holds a role for an organisation, from a time until it ends."""

@@ -11,12 +11,12 @@ MANAGES = (Q(organisation__kind=OrganisationKind.EMPLOYER) & Q(role=Role.OWNER))
 
 def may_see_members(user: User, organisation: Organisation) -> bool:
     """Whether `user` belongs to `organisation`."""
-    return any(m.organisation_id == organisation.pk for m in user.memberships)
+    return any(m.organisation_id == organisation.pk and m.role != Role.EXPERT for m in user.memberships)
 
 
 def organisations_seen_by(user: User) -> QuerySet[Organisation]:
     """Those that `user` belongs to, by name."""
-    in_force = Membership.objects.in_force().filter(user=user)
+    in_force = Membership.objects.of_members().filter(user=user)
     return Organisation.objects.filter(pk__in=in_force.values("organisation")).order_by("name", "pk")
 
 

@@ -35,6 +35,7 @@ STAFF = (
     Entry(_("Notices and objections"), "notices", ON_CASES),
     Entry(_("Payments"), "payments", ON_CASES),
     Entry(_("Statistics"), "statistics", ON_CASES),
+    Entry(_("Experts"), "experts", frozenset({"clerk", "official"})),
     Entry(_("Working days"), "calendar", frozenset({"official", "administrator"})),
     Entry(_("Messages"), "messages:list", count="messages"),
     Entry(_("Organisation and members"), "organisation", frozenset({"administrator"})),
@@ -43,6 +44,7 @@ STAFF = (
 EXPERT = (
     Entry(_("My reviews"), "reviews", frozenset({"expert"}), count="reviews"),
     Entry(_("My sessions"), "my_sessions", frozenset({"expert"}), count="sessions"),
+    Entry(_("My file"), "my_expert", frozenset({"expert"})),
 )
 PUBLIC = (
     Entry(_("Open calls"), "calls"),

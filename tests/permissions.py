@@ -205,6 +205,29 @@ SESSION_PAGES = (
     | _rows(Row(EXPERT, of="seat"), "my_seat", "my_seat_act", "my_seat_calendar", "my_seat_minutes")
     | _rows(Row(APPLICANT_ROLES, of="scored"), "application_defence", "application_defence_calendar")
 )  # fmt: skip
+KEEPERS = CLERK | OFFICIAL
+# The official of the world's test is of the authority, which keeps no database: only the clerk knows of its files.
+EXPERT_PAGES = (
+    _rows(Row(EVERYBODY), "become_expert")
+    | _rows(Row(SIGNED_IN), "apply_expert")
+    | _rows(
+        Row(KEEPERS),
+        "experts", "expert_enter", "experts_export", "experts_template", "experts_import", "experts_import_panel",
+        "expert_fields", "expert_field_add", "expert_field",
+    )
+    | _rows(Row(KEEPERS, post=True), "experts_regrade", "expert_fields_load", "expert_field_act")
+    | _rows(Row(KEEPERS, post=True, only=CLERK), "experts_import_begin")
+    | _rows(Row(KEEPERS, of="expert_list", only=CLERK), "experts_import_check")
+    | _rows(Row(KEEPERS, of="expert", only=CLERK), "expert", "expert_edit", "expert_known", "expert_add")
+    | _rows(Row(KEEPERS, of="expert", post=True, only=CLERK), "expert_decide", "expert_reveal")
+    | _rows(Row(KEEPERS, of="expert_post", post=True, only=CLERK), "expert_part")
+    | _rows(Row(KEEPERS, of="expert_title", only=CLERK), "expert_evidence")
+    | _rows(Row(KEEPERS, of="expert_title", post=True, only=CLERK), "expert_evidence_begin")
+    | _rows(Row(EXPERT), "my_expert", "my_expert_edit", "my_expert_known", "my_expert_add")
+    | _rows(Row(EXPERT, of="my_absence", post=True), "my_expert_part")
+    | _rows(Row(EXPERT, of="my_title"), "my_expert_evidence")
+    | _rows(Row(EXPERT, of="my_title", post=True), "my_expert_evidence_begin")
+)  # fmt: skip
 
 ROWS: dict[str, Row] = (
     PUBLIC_PAGES
@@ -218,4 +241,5 @@ ROWS: dict[str, Row] = (
     | RECUSAL_PAGES
     | RANKING_PAGES
     | SESSION_PAGES
+    | EXPERT_PAGES
 )

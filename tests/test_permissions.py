@@ -40,6 +40,12 @@ WORDS: dict[str, dict[str, Any]] = {
     "programme_diagram": {"slug": "talent-tax-rebate"},
     "programme_svg": {"slug": "talent-tax-rebate"},
     "programme_bpmn": {"slug": "talent-tax-rebate"},
+    "expert_add": {"kind": "titles"},
+    "my_expert_add": {"kind": "posts"},
+    "expert_decide": {"action": "approve"},
+    "expert_part": {"kind": "posts", "action": "confirm"},
+    "my_expert_part": {"kind": "absences", "action": "remove"},
+    "expert_field_act": {"action": "up"},
     "guide": {"slug": "talent-tax-rebate"},
     "pre_check": {"slug": "talent-tax-rebate"},
 }
@@ -52,6 +58,8 @@ PUBLIC_OBJECTS = {
     "object_to_line": "notice",
     "calendar_change": "calendar_change",
     "calendar_take_back": "calendar_override",
+    "expert_field": "expert_field",
+    "expert_field_act": "expert_field",
 }
 
 

@@ -11,6 +11,7 @@ from accounts.memberships import invite
 from accounts.models import Membership, Organisation, Role, Scope, User
 from accounts.tokens import make_token
 from notifications.models import Message
+from storage.kinds import XLSX
 from storage.models import Document, DocumentState
 from storage.uploads import deposit
 from tests.workflows.conftest import person_with, ready_draft
@@ -25,6 +26,7 @@ from workflows.models import (
     Conflict,
     ExcludedExpert,
     Expert,
+    ExpertField,
     Notice,
     PaymentLine,
     PaymentList,
@@ -36,6 +38,7 @@ from workflows.models import (
     WebhookDelivery,
 )
 from workflows.objections import object_to
+from workflows.review.experts import excel, importing, posts, relations, titles
 from workflows.review.sessions.minutes import minutes_of, sha256_of_minutes
 from workflows.review.sessions.turns import Turn
 
@@ -183,6 +186,7 @@ def _experts(world: World, case: Application) -> None:
     excluded = ExcludedExpert.objects.create(
         application=draft, name="某", organisation="某校", reason="竞争", added_by=world.people[Role.OWNER]
     )
+    _file_of(world, mine)
     world.objects |= {
         "conflict": {"pk": case.pk, "conflict": conflict.pk}, "exclusion": {"pk": draft.pk, "entry": excluded.pk},
     }  # fmt: skip
@@ -290,3 +294,23 @@ def _membership(world: World, employer: Organisation, association: Organisation)
         "token": {"pk": make_token(owner, name="world", scopes=[Scope.CASES_READ], days=1)[0].pk},
         "document": {"document_id": document(owner, employer, "paper", "上传.pdf").pk},
     }
+
+
+def _file_of(world: World, mine: Expert) -> None:
+    """What hangs on the expert's file, and a list that the office uploaded."""
+    clerk, own = world.people[Role.CLERK], world.people[Role.EXPERT]
+    title = titles.add(mine, name="教授", level="senior", by=own)
+    title.evidence = document(own, mine.office, titles.purpose_of(title), "职称.pdf")
+    title.save(update_fields=["evidence"])
+    post = posts.add(mine, organisation="某校", by=own)
+    away = relations.stay_away(mine, from_on=date(2030, 1, 1), until_on=date(2030, 1, 2), by=own)
+    uploaded = deposit(
+        user=clerk, organisation=mine.office, filename="专家.xlsx", content_type=XLSX,
+        data=excel.written(Expert.objects.none(), "zh-hans"), purpose=importing.purpose_of(mine.office),
+    )  # fmt: skip
+    world.objects |= {
+        "expert": {"pk": mine.pk}, "expert_post": {"pk": mine.pk, "part": post.pk},
+        "expert_title": {"pk": mine.pk, "part": title.pk}, "my_title": {"part": title.pk},
+        "my_absence": {"part": away.pk}, "expert_list": {"document": uploaded.pk},
+        "expert_field": {"pk": ExpertField.objects.create(code="IT", title_zh="信息技术", title_en="IT").pk},
+    }  # fmt: skip

@@ -27,7 +27,10 @@ class WorkflowsConfig(AppConfig):
         from workflows.engine.prove.system_check import TAG, check_programmes  # noqa: PLC0415
         from workflows.programmes import registry  # noqa: PLC0415
         from workflows.queries import waiting_count  # noqa: PLC0415
-        from workflows.review.experts import news  # noqa: F401, PLC0415
+        from workflows.review.experts import (
+            news,  # noqa: F401
+            titles,
+        )
         from workflows.review.sessions.places import seats_waiting  # noqa: PLC0415
         from workflows.web.reviewer.mine import to_review_count  # noqa: PLC0415
 
@@ -35,6 +38,7 @@ class WorkflowsConfig(AppConfig):
         checks.register(check_programmes, TAG)
         checks.register(versions_as_published, checks.Tags.database)
         verdicts.subscribe(papers.hear)
+        verdicts.subscribe(titles.hear)
         verdicts.subscribe(roster_imports.hear)
         COUNTS["worklist"] = waiting_count
         COUNTS["sessions"] = seats_waiting

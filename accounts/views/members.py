@@ -42,7 +42,7 @@ def members(request: HttpRequest, pk: int) -> HttpResponse:
                 _("%(email)s has got an invitation. It is valid for 7 days.") % {"email": offer.email},
             )
             return HttpResponseRedirect(reverse("members", args=[pk]))
-    in_force = organisation.membership_set.in_force().select_related("user").order_by("started_at", "pk")
+    in_force = organisation.membership_set.of_members().select_related("user").order_by("started_at", "pk")
     context = {
         "organisation": organisation,
         "memberships": in_force,
@@ -120,5 +120,5 @@ def _must_manage(user: User, organisation: Organisation) -> None:
 
 def _membership(organisation: Organisation, pk: int) -> Membership:
     return get_object_or_404(
-        organisation.membership_set.in_force().select_related("user", "organisation"), pk=pk
+        organisation.membership_set.of_members().select_related("user", "organisation"), pk=pk
     )

@@ -30,12 +30,17 @@ HOUSES = (
         for kind in ("会计师事务所", "造价咨询公司", "律师事务所", "人民医院", "科学院研究所")
     ],
 )
+# By the kind of field, where people of it work; others at a technical university or an institute.
+AT = {"FN": (2, 11, 12), "LW": (5, 13), "BM": (4, 14, 15), "NM": (3, 6, 15), "MG": (2, 7, 10)}
+ELSEWHERE = (0, 1, 6, 7, 8, 9, 10, 15)
 # Colleges of one university are one employer: their group.
 GROUPED = 6
 HOUSE_CODE, GROUP_CODE = 70_000, made_up_credit_code(79_999)
 TITLES = {
-    "senior": ("教授", "正高级工程师", "研究员", "高级工程师", "副教授", "高级会计师"),
-    "middle": ("工程师", "讲师", "会计师"),
+    "senior": ("教授", "正高级工程师", "研究员", "高级工程师", "副教授"),
+    "middle": ("工程师", "讲师"),
+    "senior of FN": ("高级会计师", "正高级会计师", "教授", "副教授"),
+    "middle of FN": ("会计师", "经济师"),
 }
 NAMES = {code: title for _, _, _, parts in TREE for code, title, _ in parts}
 ABOUT = "主持或参与{field}领域项目多项，曾任多地财政性信息化项目评审专家（演示数据）。"
@@ -82,9 +87,9 @@ def _file(identities: Identities, n: int) -> Sketch:
             "load_limit": random.choice((10, 15, 20, 20, 30)), "about": ABOUT.format(field=NAMES[main]),
         },
         fields=((main, 3), *((code, random.choice((1, 2))) for code in sorted(others))),
-        title=random.choice(TITLES[level]), level=level, awarded_on=awarded,
+        title=random.choice(TITLES.get(f"{level} of {main[:2]}", TITLES[level])), level=level, awarded_on=awarded,
         valid_until=date(random.choice((2018, 2020, 2030)), 12, 31) if expires else None,
-        verified=n < len(FIRST) or random.random() < 0.96, house=random.randrange(len(HOUSES)),
+        verified=n < len(FIRST) or random.random() < 0.96, house=random.choice(AT.get(main[:2], ELSEWHERE)),
         firm=random.randrange(1, 150) if tied else None,
         tie=random.choice(("employed", "employed", "director", "adviser", "shareholder")),
         ended=random.random() < 0.5, spouse_at=random.randrange(1, 150) if random.random() < 0.05 else None,

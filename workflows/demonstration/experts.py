@@ -56,6 +56,8 @@ def load(cast: Cast, now: datetime) -> bool:
     fields = {field.code: field for field in ExpertField.objects.all()}
     base = Database(cast, Identities(Random(SEED)), fields)  # noqa: S311 - a demonstration, not a secret
     sketches = files(base.identities, ENROLLED + len(LEFT))
+    # The account that is printed has its name already.
+    sketches[0].details["name"] = cast.people["expert"].name
     for n, sketch in enumerate(sketches[:SIGN_IN]):
         _sign_in(base, n, _through_the_verbs(base, n, sketch))
     for n, (sketch, (what, why)) in enumerate(zip(sketches[ENROLLED:], LEFT, strict=True), start=SIGN_IN):
@@ -149,18 +151,18 @@ def _unavailable(base: Database, now: datetime) -> None:
 def _waiting(base: Database, now: datetime) -> None:
     """One application waits for the association's official, with the paper of its title."""
     (sketch,) = files(base.identities, 1)
-    entered = now - timedelta(days=2)
+    entered = at((now - timedelta(days=2)).date(), 10)
     made = entering.enter(
         base.cast.association, by=base.cast.clerk, email="waiting@experts.example", at=entered,
         **sketch.details | {"in_field_since": now.year - 12},
     )  # fmt: skip
     Competence.objects.bulk_create(known(made, sketch, base.fields))
-    data = pdf([(18, sketch.title), (14, sketch.details["name"]), (10, NOT_REAL.zh), (10, NOT_REAL.en)])
-    paper = uploads.deposit(
-        user=base.cast.clerk, organisation=base.cast.association, filename="职称证书.pdf", content_type=PDF, data=data,
-        purpose=titles.purpose_of(made),
-    )  # fmt: skip
-    titles.add(
+    title = titles.add(
         made, name=sketch.title, level=ExpertTitle.Level.SENIOR, awarded_on=date(now.year - 3, 12, 1),
-        evidence=paper, by=base.cast.clerk, at=entered,
+        by=base.cast.clerk, at=entered,
+    )  # fmt: skip
+    data = pdf([(18, sketch.title), (14, sketch.details["name"]), (10, NOT_REAL.zh), (10, NOT_REAL.en)])
+    uploads.deposit(
+        user=base.cast.clerk, organisation=base.cast.association, filename="职称证书.pdf", content_type=PDF, data=data,
+        purpose=titles.purpose_of(title),
     )  # fmt: skip

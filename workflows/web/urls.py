@@ -16,6 +16,7 @@ urlpatterns = [
     path("desk/", include("workflows.web.desk.urls")),
     path("desk/", include("workflows.web.official.urls")),
     path("desk/", include("workflows.web.scoring.desk_urls")),
+    path("", include("workflows.web.experts.urls")),
     path("reviewer/", include("workflows.web.reviewer.urls")),
     path("desk/", include(sessions.desk)),
     path("my/", include(sessions.applying)),

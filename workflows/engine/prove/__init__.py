@@ -5,6 +5,7 @@ from copy import copy
 from dataclasses import replace
 
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from workflows.engine.declare import Programme
 from workflows.engine.prove.budget import prove_benchmarks
@@ -21,7 +22,6 @@ from workflows.engine.prove.staffing import prove_staffing
 from workflows.engine.prove.states import prove_graph, prove_states
 from workflows.engine.prove.versions import prove_versions
 from workflows.engine.prove.words import prove_words
-from workflows.models import CalendarDay
 
 __all__ = ["Finding", "is_migrated", "prove", "prove_in_database"]
 
@@ -49,9 +49,9 @@ def prove_in_database(programme: Programme) -> list[Finding]:
 
 
 def is_migrated() -> bool:
-    """Whether the database has its tables yet."""
-    with connection.cursor() as cursor:
-        return CalendarDay._meta.db_table in connection.introspection.table_names(cursor)
+    """Whether the database has all tables and columns that this release reads."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def _of_versions(programme: Programme) -> Iterator[Finding]:

@@ -11,10 +11,20 @@ from workflows.models import Expert, ExpertTitle
 from workflows.review.experts.changes import keep, locked, may_see
 from workflows.review.experts.refusals import DatesBackwards, NotOfOffice, NotYours, SamePerson
 
+PURPOSE = "expert_title:"
 
-def purpose_of(expert: Expert) -> str:
-    """By which the papers of one file are known among the documents."""
-    return f"expert_title:{expert.pk}"
+
+def purpose_of(title: ExpertTitle) -> str:
+    """By which the paper of one title is known among the documents."""
+    return f"{PURPOSE}{title.pk}"
+
+
+def hear(document: Document) -> None:
+    """A paper has arrived: it is the evidence of its title, as long as nobody has confirmed that."""
+    if document.purpose.startswith(PURPOSE) and document.is_verified:
+        ExpertTitle.objects.filter(pk=int(document.purpose.removeprefix(PURPOSE)), verified_at=None).update(
+            evidence=document
+        )
 
 
 @transaction.atomic
@@ -26,7 +36,6 @@ def add(
     by: User,
     awarded_on: date | None = None,
     valid_until: date | None = None,
-    evidence: Document | None = None,
     at: datetime | None = None,
 ) -> ExpertTitle:
     """The file has one title more, which does not count until somebody of the office confirms it.
@@ -38,9 +47,9 @@ def add(
     if awarded_on and valid_until and valid_until < awarded_on:
         raise DatesBackwards
     made = ExpertTitle.objects.create(
-        expert=row, name=name, level=level, awarded_on=awarded_on, valid_until=valid_until, evidence=evidence
+        expert=row, name=name, level=level, awarded_on=awarded_on, valid_until=valid_until
     )
-    keep(row, "add_title", by, at=at, title=name, level=level, paper=evidence is not None)
+    keep(row, "add_title", by, at=at, title=name, level=level)
     return made
 
 
