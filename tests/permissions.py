@@ -229,6 +229,13 @@ EXPERT_PAGES = (
     | _rows(Row(EXPERT, of="my_title", post=True), "my_expert_evidence_begin")
 )  # fmt: skip
 
+# Clerks of the handling office plan its reviews.
+PLANNING_PAGES = (
+    _rows(Row(CLERK), "planning")
+    | _rows(Row(CLERK, of="round"), "planning_round", "planning_fields")
+    | _rows(Row(CLERK, of="planning_run"), "planning_run", "planning_act")
+)  # fmt: skip
+
 ROWS: dict[str, Row] = (
     PUBLIC_PAGES
     | OWN_PAGES
@@ -237,6 +244,7 @@ ROWS: dict[str, Row] = (
     | OFFICIAL_PAGES
     | CALENDAR_PAGES
     | ABSENCE_PAGES
+    | PLANNING_PAGES
     | REVIEWER_PAGES
     | RECUSAL_PAGES
     | RANKING_PAGES

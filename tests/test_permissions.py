@@ -28,6 +28,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "application_paper_upload": {"slug": "application_form"},
     "application_paper_finish": {"slug": "application_form"},
     "case_step": {"name": "accept"},
+    "planning_act": {"action": "drop"},
     "worklist_export": {"kind": "csv"},
     "batch_act": {"action": "claim"},
     "session_act": {"action": "invite"},

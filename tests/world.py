@@ -41,6 +41,7 @@ from workflows.objections import object_to
 from workflows.review.experts import excel, importing, posts, relations, titles
 from workflows.review.sessions.minutes import minutes_of, sha256_of_minutes
 from workflows.review.sessions.turns import Turn
+from workflows.review.planning import runs
 
 ROLES_OF = {
     "employer": (Role.OWNER, Role.AGENT),
@@ -120,6 +121,7 @@ def make() -> World:
     world.objects["manifest"] = {"pk": frozen.pk}
     _papers(world, draft, case, office["employer"])
     _experts(world, case)
+    world.objects["planning_run"] = {"pk": runs.ask(round_, "assign", {}, by=people[Role.CLERK]).pk}
 
     staff = {"clerk": people[Role.CLERK], "verifier": second, "official": people[Role.OFFICIAL]}
     over, notice = (

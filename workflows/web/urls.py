@@ -17,6 +17,7 @@ urlpatterns = [
     path("desk/", include("workflows.web.official.urls")),
     path("desk/", include("workflows.web.scoring.desk_urls")),
     path("", include("workflows.web.experts.urls")),
+    path("desk/", include("workflows.web.planning.urls")),
     path("reviewer/", include("workflows.web.reviewer.urls")),
     path("desk/", include(sessions.desk)),
     path("my/", include(sessions.applying)),

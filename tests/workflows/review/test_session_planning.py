@@ -54,7 +54,7 @@ def check_plan(found: Plan) -> None:
     assert sorted(one for session in found.sessions for one in session.projects) == list(
         range(len(asked.projects))
     )
-    assert len(found.sessions) == asked.sessions == len({one.cell for one in found.sessions})
+    assert len(found.sessions) == rules.sessions == len({one.cell for one in found.sessions})
     for one in found.sessions:
         when = asked.cells[one.cell].when
         assert rules.size[0] <= len(one.projects) <= rules.size[1]
@@ -185,3 +185,11 @@ def test_those_who_leave_do_so_at_one_stretch():
     leaves = [(9, one) in conflicts for one in order]
     assert sum(one != other for one, other in pairwise(leaves)) == 1
     assert in_order([3, 1, 2], [9, 8], conflicts - {(9, 2)}) == (3, 1, 2)
+
+
+def test_number_of_sessions_follows_from_the_fields_where_none_is_said():
+    asked = question(projects=4, rules=Rules(seats=3, size=(1, 4)))
+    assert (asked.sessions, asked.target) == ((1, 4), 2)
+    found = plan(asked, seconds=5)
+    # One panel of three cannot be in two fields: two sessions, each of one.
+    assert sorted({n % 2 for n in one.projects} for one in found.sessions) == [{0}, {1}]

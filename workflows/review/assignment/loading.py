@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from workflows.models import (
     Application,
@@ -22,6 +22,7 @@ from workflows.models import (
 from workflows.review.assignment.affinity import bid_share, by_fields, closeness, known, quality
 from workflows.review.assignment.problem import Bools, Problem, problem
 from workflows.review.assignment.texts import vectors
+from workflows.review.planning.waiting import under_review
 
 # So many candidates a case, the best of them, where every pair would be too many.
 CANDIDATES, ALL_UP_TO = 100, 1_000_000
@@ -56,13 +57,6 @@ class Loaded:
     problem: Problem
     cases: list[int]
     experts: list[int]
-
-
-def under_review(round_: Round) -> Q:
-    """The cases of a round that are before the panel: in the state to which its programme puts them to one."""
-    step = round_.declaration.steps.get("put_to_panel")
-    target = str(step.target) if step is not None else ""
-    return Q(round=round_, state=target, number__isnull=False)
 
 
 def load(round_: Round, asked: Asked) -> Loaded:

@@ -8,8 +8,9 @@ from config.words import T
 from workflows.engine import clock
 from workflows.models import Application, Assignment, PlanningRun
 from workflows.review.assignment.explaining import NAMED, explain
-from workflows.review.assignment.loading import Asked, load, under_review
+from workflows.review.assignment.loading import Asked, load
 from workflows.review.assignment.solving import assign
+from workflows.review.planning.waiting import under_review
 from workflows.review.recusal.finding import find_conflicts
 
 

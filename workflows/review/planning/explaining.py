@@ -112,7 +112,7 @@ _OF_CELL = {
 
 
 def _reasons(asked: Question) -> Iterator[T]:
-    rules, sessions = asked.rules, asked.sessions
+    rules, sessions = asked.rules, asked.sessions[0]
     projects, cells, most = len(asked.projects), len(asked.cells), rules.size[1]
     if cells < sessions:
         yield T(

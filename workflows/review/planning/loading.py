@@ -18,14 +18,13 @@ from workflows.models import (
     Room,
     Round,
     Seat,
-    SessionItem,
     Unavailability,
 )
-from workflows.review.assignment.loading import under_review
 from workflows.review.counting import SITTING
 from workflows.review.experts.eligible import eligible
 from workflows.review.planning.question import Cell, Half, Project, Question, Rules
 from workflows.review.planning.question import Expert as Member
+from workflows.review.planning.waiting import waiting_cases
 
 # A case of no field can be judged by everybody.
 ANY = "*"
@@ -71,18 +70,6 @@ class Loaded:
     cases: list[int]
     experts: list[int]
     rooms: list[int]
-
-
-def waiting_cases(round_: Round) -> list[Application]:
-    """The cases before the panel that stand in no session yet."""
-    seated = SessionItem.objects.filter(removed_at=None, application__round=round_).values("application")
-    return list(
-        Application.objects.filter(under_review(round_))
-        .exclude(pk__in=seated)
-        .select_related("applicant")
-        .only("number", "applicant__name")
-        .order_by("pk")
-    )
 
 
 def load(round_: Round, asked: Asked) -> Loaded:

@@ -12,7 +12,7 @@ from typing import Any
 from workflows.review.planning.question import Half, Question, Session
 
 # What a plan costs. A repair's changes come before everything else.
-RECUSAL, MIXED, REPEATED = 1000, 20, 5
+RECUSAL, APART, MIXED, REPEATED = 1000, 30, 20, 5
 MOVED, NEW_MEMBER = 100_000, 20_000
 # What giving way costs in a soft model.
 UNPLANNED, SEAT, IN_FIELD, RECUSED_MORE, OVERFULL, BEYOND, TWICE = 100, 30, 10, 20, 8, 4, 6
@@ -81,15 +81,25 @@ class Model:
                 self.cp.add(sum(by_cell[cell]) >= least * used)
             if self.soft:
                 self.cp.add(over == 0).only_enforce_if(used.negated())
+        fewest, greatest = asked.sessions
         if self.soft:
-            self.cp.add(sum(self.used) <= asked.sessions)
+            self.cp.add(sum(self.used) <= greatest)
         else:
-            self.cp.add(sum(self.used) == asked.sessions)
+            self.cp.add_linear_constraint(sum(self.used), fewest, greatest)
+            self._about(asked.target, greatest - fewest)
         if not (asked.project_pins or asked.expert_pins or asked.standing):
             # Rooms of a half-day are alike: the first is taken first.
             for rooms in asked.halves.values():
                 for one, other in pairwise(rooms):
                     self.cp.add_implication(self.used[other], self.used[one])
+
+    def _about(self, target: int, span: int) -> None:
+        """Sessions of the middle size, where nothing else is better for it."""
+        if span:
+            apart = self.cp.new_int_var(0, span, "")
+            self.cp.add(apart >= sum(self.used) - target)
+            self.cp.add(apart >= target - sum(self.used))
+            self.costs.append((apart, APART))
 
     def _panels(self) -> None:
         asked = self.asked
@@ -106,11 +116,11 @@ class Model:
             self.cp.add(members <= asked.rules.seats * used)
             self._employers(cell, by_cell[cell])
         # Who links two panels sits in both: once more than an even share is no fault then.
-        fair = -(-asked.sessions * asked.rules.seats // max(len(asked.experts), 1)) + asked.rules.linked
+        fair = -(-asked.target * asked.rules.seats // max(len(asked.experts), 1)) + asked.rules.linked
         for expert, seats in by_expert.items():
             all_of = sum(variable for _, variable in seats)
             most = asked.experts[expert].most
-            self.cp.add(all_of <= most + self.slack("beyond", (expert,), asked.sessions, BEYOND))
+            self.cp.add(all_of <= most + self.slack("beyond", (expert,), asked.sessions[1], BEYOND))
             if most > fair and not self.soft:
                 more = self.cp.new_int_var(0, most, "")
                 self.cp.add(more >= all_of - fair)

@@ -5,9 +5,10 @@ from typing import Any
 
 from workflows.models import PlanningRun
 from workflows.review.planning.comparing import warning_of
-from workflows.review.planning.loading import Asked, load, waiting_cases
+from workflows.review.planning.loading import Asked, load
 from workflows.review.planning.question import Question, Session
 from workflows.review.planning.solving import SECONDS, plan
+from workflows.review.planning.waiting import waiting_cases
 from workflows.review.recusal.finding import find_conflicts
 
 

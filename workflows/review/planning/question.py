@@ -79,7 +79,7 @@ class Rules:
     seats: int = 5
     share: tuple[int, int] = (2, 3)
     size: tuple[int, int] = (4, 6)
-    # How many sessions; none: as few as sessions of five make.
+    # How many sessions; none: about as many as sessions of the middle size make.
     sessions: int | None = None
     # How many of the panel may have to leave for one project.
     recused_most: int = 1
@@ -121,13 +121,19 @@ class Question:
     gone: frozenset[tuple[int, int]] = frozenset()
 
     @property
-    def sessions(self) -> int:
-        """How many sessions there are to be."""
+    def sessions(self) -> tuple[int, int]:
+        """How many sessions there are to be: the fewest and the most."""
         if self.rules.sessions is not None:
-            return self.rules.sessions
+            return self.rules.sessions, self.rules.sessions
         least, most = self.rules.size
-        middle = (least + most) // 2
-        return max(-(-len(self.projects) // middle), len({cell for _, cell in self.project_pins}))
+        fewest = -(-len(self.projects) // most)
+        return fewest, max(fewest, min(len(self.cells), len(self.projects) // least))
+
+    @property
+    def target(self) -> int:
+        """How many sessions there would be if each were of the middle size."""
+        fewest, most = self.sessions
+        return min(max(-(-len(self.projects) // (sum(self.rules.size) // 2)), fewest), most)
 
     @cached_property
     def kinds(self) -> dict[frozenset[str], list[int]]:

@@ -1,0 +1,120 @@
+"""The rounds whose cases are before a panel, and what is asked of the solvers for one of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.doors import door, signed_in
+from accounts.models import Role
+from config.nudge import nudge
+from workflows.models import Application, Assignment, CaseField, PlanningRun, Round, SessionItem
+from workflows.programmes import registry
+from workflows.review.planning import runs
+from workflows.web.paging import page_of
+from workflows.web.planning.forms import AssignForm, SessionsForm
+from workflows.web.planning.scope import rounds_by, runs_by
+
+Kind, Stage = PlanningRun.Kind, PlanningRun.Stage
+TONES = {
+    Stage.WAITING: "wait",
+    Stage.READY: "due",
+    Stage.REFUSED: "no",
+    Stage.ACCEPTED: "ok",
+    Stage.DROPPED: "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A round and how far its cases before the panel are."""
+
+    round: Round
+    cases: int
+    without_field: int
+    assigned: int
+    in_sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run of the list, with the tone of its stage."""
+
+    run: PlanningRun
+    tone: str
+
+
+@door(Role.CLERK)
+@require_safe
+def planning(request: HttpRequest) -> HttpResponse:
+    """Every round of the person's office with cases before a panel, newest first."""
+    page = page_of(rounds_by(signed_in(request)).filter(programme__in=_with_panel()), request.GET)
+    return render(request, "planning/rounds.html", {"page": page, "rows": waiting_of(page.rows)})
+
+
+@door(Role.CLERK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def planning_round(request: HttpRequest, pk: int) -> HttpResponse:
+    """Both questions of a round, and what was worked out before; a question that is posted is put to a worker."""
+    user = signed_in(request)
+    round_ = get_object_or_404(rounds_by(user), pk=pk)
+    kind = request.POST.get("kind", "")
+    assign = AssignForm(request.POST if kind == Kind.ASSIGN else None)
+    sessions = SessionsForm(round_, request.POST if kind == Kind.SESSIONS else None)
+    form: AssignForm | SessionsForm | None = {Kind.ASSIGN: assign, Kind.SESSIONS: sessions}.get(kind)  # type: ignore[call-overload]
+    if form is not None and form.is_valid():
+        run = runs.ask(round_, kind, form.asked(), by=user)
+        transaction.on_commit(lambda: nudge("workflows.work_out_planning", str(run.pk)))
+        return redirect("planning_run", pk=run.pk)
+    found = runs_by(user).filter(round=round_)
+    page = page_of(found.select_related("made_by").defer("asked", "found"), request.GET)
+    (figures,) = waiting_of([round_])
+    context = {
+        "round": round_,
+        "figures": figures,
+        "assign": assign,
+        "sessions": sessions,
+        "form": form if form is not None and form.errors else None,
+        "page": page,
+        "rows": [RunRow(one, TONES[Stage(one.stage)]) for one in page.rows],
+    }
+    return render(request, "planning/round.html", context, status=422 if context["form"] else 200)
+
+
+def waiting_of(rounds: Any) -> list[Waiting]:
+    """The figures of these rounds; one statement."""
+    before = Q(pk__lt=0)
+    for slug in _with_panel():
+        before |= Q(programme=slug, state=str(registry()[slug].steps["put_to_panel"].target))
+    own = OuterRef("pk")
+    rows = (
+        Application.objects.filter(before, round__in=[one.pk for one in rounds], number__isnull=False)
+        .annotate(
+            in_field=Exists(CaseField.objects.filter(application=own)),
+            has=Exists(Assignment.objects.filter(application=own, state=Assignment.State.STANDING)),
+            heard=Exists(SessionItem.objects.filter(application=own, removed_at=None)),
+        )
+        .order_by()
+        .values("round")
+        .annotate(
+            cases=Count("pk"),
+            none=Count("pk", filter=Q(in_field=False)),
+            assigned=Count("pk", filter=Q(has=True)),
+            seated=Count("pk", filter=Q(heard=True)),
+        )
+    )
+    figures = {row["round"]: row for row in rows}
+    nothing = dict.fromkeys(("cases", "none", "assigned", "seated"), 0)
+    return [
+        Waiting(one, row["cases"], row["none"], row["assigned"], row["seated"])
+        for one in rounds
+        for row in [figures.get(one.pk, nothing)]
+    ]
+
+
+def _with_panel() -> list[str]:
+    return [slug for slug, programme in registry().items() if "put_to_panel" in programme.steps]
