@@ -22,8 +22,10 @@ class AssignForm(PlainFields, forms.Form):
     reviews = forms.IntegerField(
         label=gettext_lazy("Experts for each case"), min_value=1, max_value=15, initial=3
     )
-    least = forms.IntegerField(label=gettext_lazy("Cases for each expert: at least"), min_value=0, initial=0)
-    most = forms.IntegerField(label=gettext_lazy("at most"), min_value=1, max_value=200, initial=10)
+    least = forms.IntegerField(label=gettext_lazy("Cases for each expert, at least"), min_value=0, initial=0)
+    most = forms.IntegerField(
+        label=gettext_lazy("Cases for each expert, at most"), min_value=1, max_value=200, initial=10
+    )
     hints = {
         "reviews": gettext_lazy("Those who review already are counted."),
         "least": gettext_lazy(
@@ -60,9 +62,11 @@ class SessionsForm(PlainFields, forms.Form):
         label=gettext_lazy("Seats of a panel"), choices=PANELS, coerce=int, initial=5
     )
     size_least = forms.IntegerField(
-        label=gettext_lazy("Cases a session: at least"), min_value=1, max_value=20, initial=4
+        label=gettext_lazy("Cases a session, at least"), min_value=1, max_value=20, initial=4
     )
-    size_most = forms.IntegerField(label=gettext_lazy("at most"), min_value=1, max_value=20, initial=6)
+    size_most = forms.IntegerField(
+        label=gettext_lazy("Cases a session, at most"), min_value=1, max_value=20, initial=6
+    )
     most = forms.IntegerField(
         label=gettext_lazy("Sessions for one expert, at most"), min_value=1, max_value=20, initial=3
     )
