@@ -39,9 +39,9 @@ from workflows.models import (
 )
 from workflows.objections import object_to
 from workflows.review.experts import excel, importing, posts, relations, titles
+from workflows.review.planning import runs
 from workflows.review.sessions.minutes import minutes_of, sha256_of_minutes
 from workflows.review.sessions.turns import Turn
-from workflows.review.planning import runs
 
 ROLES_OF = {
     "employer": (Role.OWNER, Role.AGENT),
