@@ -8,10 +8,11 @@ from accounts.models import Membership, Role, User
 from config.words import T
 from notifications import outbox
 from workflows.engine import clock
-from workflows.models import Assignment, Expert
+from workflows.models import Assignment, Expert, Seat
 from workflows.review import counting
 from workflows.review.experts.changes import keep, locked, reason_of, require_decider
 from workflows.review.experts.refusals import AddressTaken, SamePerson, StillIncomplete
+from workflows.review.sessions import seating, turns
 
 TOPIC = "expert.decided"
 Status = Expert.Status
@@ -82,14 +83,18 @@ def refuse(expert: Expert, *, by: User, reason: str, at: datetime | None = None)
 def suspend(expert: Expert, *, by: User, reason: str, at: datetime | None = None) -> Expert:
     """Nobody asks them until they are resumed, and what they were assigned is closed to them meanwhile.
 
+    Their seats in sessions to come fall, and whoever follows by the draw is invited.
+
     Raises:
         NotOfOffice, WrongStatus, ReasonNeeded
     """
     row = locked(expert, Status.ENROLLED)
     require_decider(by, row)
     when = at or clock.now()
+    why = reason_of(reason)
     row.status, row.changed_at = Status.SUSPENDED, when
-    _decided(row, "suspend", by, reason_of(reason), when)
+    _decided(row, "suspend", by, why, when)
+    _leave_seats(row, by, why, at)
     counting.recount(_cases_of(row))
     return row
 
@@ -112,7 +117,7 @@ def resume(expert: Expert, *, by: User, reason: str = "", at: datetime | None = 
 
 @transaction.atomic
 def remove(expert: Expert, *, by: User, reason: str, at: datetime | None = None) -> Expert:
-    """Out of the database: the role ends, and open assignments with it. The file stays, with the reason.
+    """Out of the database: role, open assignments and seats to come end. The file stays, with the reason.
 
     Raises:
         NotOfOffice, WrongStatus, ReasonNeeded
@@ -130,8 +135,19 @@ def remove(expert: Expert, *, by: User, reason: str, at: datetime | None = None)
         ).update(ended_at=when)
     row.status, row.removed_by, row.removed_at, row.changed_at = Status.REMOVED, by, when, when
     _decided(row, "remove", by, why, when, assignments=len(cases))
+    _leave_seats(row, by, why, at)
     counting.recount(cases)
     return row
+
+
+def _leave_seats(expert: Expert, by: User, why: str, at: datetime | None) -> None:
+    """In sessions that are still to be held; each finds its successor by itself."""
+    seats = Seat.objects.filter(
+        expert=expert, state__in=counting.SITTING, session__stage__in=turns.BEFORE
+    ).select_related("session", "expert")
+    for one in seats.order_by("session"):
+        with turns.turn(one.session, by=by, at=at, own=False) as taken:
+            seating.fall(taken, one, Seat.State.PREVENTED, why)
 
 
 def _cases_of(expert: Expert) -> list[int]:

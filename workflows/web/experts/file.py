@@ -18,6 +18,7 @@ from workflows.models import Assignment, Expert, ExpertTitle, Seat
 from workflows.review.experts import deciding, details, grading
 from workflows.review.experts.changes import WORDS, decides, experts_by, keep
 from workflows.review.experts.eligible import RULES, YEARS, judged, rules_against
+from workflows.review.experts.excel import LEVELS
 from workflows.web.experts import parts
 from workflows.web.experts.forms import LANGUAGES, DetailsForm
 from workflows.web.experts.office import TONES
@@ -40,11 +41,12 @@ def contents(expert: Expert) -> dict[str, Any]:
     """What both pages of a file draw, the office's and the expert's own; a fixed number of statements."""
     today = timezone.localdate()
     standing = judged(Expert.objects.filter(pk=expert.pk), at=today).get()
+    levels = {option.value: option.label for option in LEVELS.options}
     titles = ExpertTitle.objects.filter(expert=expert).select_related("evidence", "verified_by")
     return {
         "expert": expert,
         "tone": TONES[expert.status],
-        "titles": list(titles.order_by("-awarded_on", "pk")),
+        "titles": [(one, levels[one.level]) for one in titles.order_by("-awarded_on", "pk")],
         "posts": list(expert.posts.select_related("confirmed_by").order_by("-until_on", "-from_on", "pk")),
         "relations": list(expert.relations.order_by("pk")),
         "absences": list(expert.unavailable.filter(until_on__gte=today).order_by("from_on")),

@@ -11,8 +11,9 @@ from accounts.forms import CREDIT_CODE_ERRORS, PersonForm, PlainFields
 from accounts.identifiers import InvalidIdentifier, credit_code
 from forms.errors import Problem
 from forms.fields import ResidentId
-from workflows.models import ExpertField, ExpertPost, ExpertRelation, ExpertTitle, Unavailability
+from workflows.models import ExpertField, ExpertPost, ExpertRelation, Unavailability
 from workflows.review.experts.details import OWN_DETAILS
+from workflows.review.experts.excel import LEVELS
 
 LANGUAGES = (
     ("zh", _("Chinese")),
@@ -130,7 +131,7 @@ class CodeForm(PlainFields, forms.Form):
 
 class TitleForm(PlainFields, forms.Form):
     name = forms.CharField(max_length=80)
-    level = forms.ChoiceField(choices=ExpertTitle.Level)
+    level = forms.ChoiceField(choices=[(option.value, option.label) for option in LEVELS.options])
     awarded_on = forms.DateField(required=False, widget=day_input())
     valid_until = forms.DateField(required=False, widget=day_input())
     labels = {

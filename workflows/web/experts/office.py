@@ -42,7 +42,7 @@ class ExpertFilter(forms.Form):
     """What the list can be narrowed by, beside the tabs of status."""
 
     q = forms.CharField(label=gettext_lazy("Name, code, e-mail or employer"), required=False, max_length=100)
-    field = forms.ChoiceField(label=gettext_lazy("Field"), required=False)
+    field = forms.ChoiceField(label=gettext_lazy("Field of knowledge"), required=False)
     title = forms.ChoiceField(
         label=gettext_lazy("Senior title"),
         required=False,
