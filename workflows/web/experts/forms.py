@@ -47,7 +47,7 @@ class DetailsForm(PlainFields, forms.Form):
     load_limit = forms.IntegerField(min_value=0, max_value=MOST_CASES, initial=20)
     about = forms.CharField(required=False, max_length=2000, widget=forms.Textarea)
     labels = {
-        "name": _("Name"),
+        "name": _("Name of the person"),
         "email": _("E-mail"),
         "phone": _("Mobile"),
         "id_number": _("Resident ID number"),
@@ -156,8 +156,8 @@ class PostForm(CodeForm):
         "kind": _("As"),
         "credit_code": _("Unified social credit code"),
         "group_code": _("Credit code of the group"),
-        "from_on": _("From"),
-        "until_on": _("Until"),
+        "from_on": _("From (day)"),
+        "until_on": _("Until (day)"),
     }
     hints = {
         "credit_code": _("By it conflicts with applicants are found."),
@@ -174,7 +174,7 @@ class RelationForm(CodeForm):
     position = forms.CharField(required=False, max_length=80)
     labels = {
         "kin": _("Relation"),
-        "relative": _("Name"),
+        "relative": _("Name of the person"),
         "organisation": _("Organisation where they work"),
         "credit_code": _("Unified social credit code"),
         "position": _("Position"),
@@ -200,7 +200,7 @@ class FieldForm(PlainFields, forms.Form):
     title_en = forms.CharField(max_length=80)
     parent = forms.ModelChoiceField(queryset=ExpertField.objects.none(), required=False)
     labels = {
-        "code": _("Code"),
+        "code": _("Field code"),
         "title_zh": _("Name in Chinese"),
         "title_en": _("Name in English"),
         "parent": _("Under"),
