@@ -102,11 +102,11 @@ def _reasons(wanted: list[tuple[int, int]]) -> dict[tuple[int, int], str]:
     return {(case, seq): reason for case, seq, reason in events}
 
 
-DAYS = ("due_on", "promised_on", "notice_ends_on")
+DAYS = ("due_on", "promised_on", "notice_ends_on", "inspected_on")
 
 
 def _values(case: Application, reason: str, provisional: frozenset[date]) -> dict[str, Any]:
-    columns = ("number", "amount_fen", "paid_fen", "rows_granted")
+    columns = ("number", "amount_fen", "paid_fen", "rows_granted", "inspection_points", "inspection_vetoes")
     days = {name: getattr(case, name) for name in DAYS}
     return {
         **{name: getattr(case, name) for name in columns},

@@ -31,7 +31,7 @@ from workflows.engine.parts import (
     tell,
 )
 from workflows.engine.ratios import Ratio
-from workflows.engine.rubric import Rubric
+from workflows.engine.rubric import Inspection, Rubric
 from workflows.engine.spans import holds_in, versions_between
 from workflows.engine.state import Holder, State
 from workflows.engine.where import Where, declared_here
@@ -221,8 +221,8 @@ class Programme:
     rubric: Rubric | None = None
     # What experts are told of applicants, and of each other.
     blind: Blind = field(default_factory=Blind)
-    # What inspectors score by on the spot; a programme with the stage `inspection` has it.
-    inspection: Rubric | None = None
+    # How inspectors look at a firm; a programme with a toured stage `inspection` has it.
+    inspection: Inspection | None = None
     # Limits on what is granted, checked when it is.
     caps: "tuple[Cap, ...]" = ()
     model: "type[Application] | None" = None

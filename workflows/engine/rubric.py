@@ -92,3 +92,12 @@ class Rubric:
     def points(self) -> int:
         """What a case can reach at most."""
         return sum(criterion.points for criterion in self.criteria)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """How a firm is inspected on the spot: what is scored, by how many people, with how many photographs."""
+
+    rubric: Rubric
+    inspectors: int = 2
+    photographs: int = 1

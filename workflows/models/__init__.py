@@ -13,6 +13,15 @@ from workflows.models.checkpoint import AuditCheckpoint
 from workflows.models.correction import CorrectionPoint
 from workflows.models.event import Command, Deadline, Edge, Event
 from workflows.models.figure import EnteredFigure
+from workflows.models.inspection import (
+    InspectionProcess,
+    InspectionTour,
+    TourInspector,
+    Visit,
+    VisitNote,
+    VisitPhoto,
+    VisitSignature,
+)
 from workflows.models.kept_answer import KeptAnswer
 from workflows.models.manifest import Manifest, ManifestPart
 from workflows.models.notice import Notice, NoticeLine, Objection
@@ -83,6 +92,8 @@ __all__ = [
     "ExpertPost",
     "ExpertRelation",
     "ExpertTitle",
+    "InspectionProcess",
+    "InspectionTour",
     "KeptAnswer",
     "LimitMove",
     "Manifest",
@@ -113,7 +124,12 @@ __all__ = [
     "StagedPerson",
     "TaxRecord",
     "TaxRecordImport",
+    "TourInspector",
     "Unavailability",
+    "Visit",
+    "VisitNote",
+    "VisitPhoto",
+    "VisitSignature",
     "Webhook",
     "WebhookDelivery",
 ]

@@ -92,6 +92,11 @@ class Application(models.Model):
     form_problems = models.PositiveIntegerField(default=1)
     papers_missing = models.PositiveIntegerField(default=1)
     points_open = models.PositiveIntegerField(default=0)
+    # On-site inspection: the day of the visit; then what the signed report says: "pass" or "fail".
+    inspected_on = models.DateField(null=True)
+    inspection_outcome = models.CharField(max_length=8, blank=True, default="")
+    inspection_points = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    inspection_vetoes = models.PositiveSmallIntegerField(default=0)
     # How often correction was asked for; a programme allows so many rounds.
     correction_rounds = models.PositiveSmallIntegerField(default=0)
     appeals_made = models.PositiveSmallIntegerField(default=0)

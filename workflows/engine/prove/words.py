@@ -19,6 +19,7 @@ HAN = re.compile(r"[㐀-鿿]")
 LATIN_WORDS = re.compile(r"[A-Za-z]{2,} +[A-Za-z]{2,}")
 # What a step's words can name; `reason` and the applicant are no columns.
 TOLD = frozenset({"number", "due_on", "promised_on", "amount_fen", "paid_fen", "rows_granted", "notice_ends_on",
+                  "inspected_on", "inspection_points", "inspection_vetoes",
                   "applicant", "reason"})  # fmt: skip
 # May be empty in both languages.
 OPTIONAL = frozenset({"hint"})

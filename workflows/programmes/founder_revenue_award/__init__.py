@@ -76,7 +76,7 @@ class FounderRevenueAward(Application):
         ACCEPTED, FAILED, label=T("Not eligible", "初审不通过"), done=T("Preliminary check not passed", "初审未通过"),
         by=Role.CLERK, needs_reason=True, tells=NOT_ELIGIBLE,
     )  # fmt: skip
-    inspect = inspection(TO_INSPECT, within=WorkingDays(20, remind=3, escalate=(0, 3)))
+    inspect = inspection(TO_INSPECT, within=WorkingDays(20, remind=3, escalate=(0, 3)), toured=True)
     review = panel(INSPECTED, to=VERIFIED)
     decide = approval(
         approve=vary(

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from config.words import T
 from workflows.engine.declare import Guide, Paper
-from workflows.engine.rubric import Criterion, Rubric, Veto
+from workflows.engine.rubric import Criterion, Inspection, Rubric, Veto
 
 PAPERS = (
     Paper("application_form", T("Application form, sealed", "申报表（盖章）"), T("Print it from here, seal it, scan it.", "从本系统打印，盖章后扫描。")),
@@ -43,7 +43,7 @@ GUIDE = Guide(
 )  # fmt: skip
 
 
-INSPECTION = Rubric(
+INSPECTION = Inspection(Rubric(
     pass_at=Decimal(70),
     criteria=(
         Criterion("operation", T("Genuine operation", "真实经营"), 25, (
@@ -70,7 +70,7 @@ INSPECTION = Rubric(
         Veto("false_data", T("False data", "提供虚假材料")),
         Veto("dishonesty", T("Record of dishonesty", "有失信记录")),
     ),
-)  # fmt: skip
+))  # fmt: skip
 # An assumption of the demonstration: experts judge what the firm is worth, inspectors whether it is so.
 RUBRIC = Rubric(
     pass_at=Decimal(60),
