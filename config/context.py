@@ -32,6 +32,7 @@ STAFF = (
     Entry(_("Worklist"), "worklist", ON_CASES, count="worklist"),
     Entry(_("Review sessions"), "sessions", frozenset({"clerk", "official", "auditor"})),
     Entry(_("Planning of reviews"), "planning", frozenset({"clerk"})),
+    Entry(_("Inspections"), "tours", frozenset({"clerk", "official"})),
     Entry(_("Batches"), "batches", ON_CASES),
     Entry(_("Notices and objections"), "notices", ON_CASES),
     Entry(_("Payments"), "payments", ON_CASES),

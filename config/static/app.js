@@ -49,6 +49,10 @@
     if (form.dataset.sent && Date.now() - Number(form.dataset.sent) < 5000) event.preventDefault();
     else form.dataset.sent = String(Date.now());
   });
+  // Signing out forgets the pages that were kept for when there is no connection; what was not sent yet stays.
+  document.addEventListener("submit", ({ target }) => {
+    if (target.action.endsWith("/accounts/logout/") && window.caches) caches.delete("bailu-visits-1");
+  });
   addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((f) => delete f.dataset.sent));
 
   // <button data-print> prints, <select data-submits> sends its form.

@@ -83,7 +83,7 @@ class Visit(models.Model):
     noted_at = models.DateTimeField(null=True)
     reported_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     reported_at = models.DateTimeField(null=True)
-    # The report as it was handed in: sheet, score, photographs; and the hash that is signed.
+    # The report as it was handed in: sheet, score, photographs; and the hash of the sheet, which is signed.
     report = models.JSONField(default=dict)
     report_sha256 = models.CharField(max_length=64, blank=True, default="")
     signed_at = models.DateTimeField(null=True)

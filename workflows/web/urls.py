@@ -13,6 +13,7 @@ urlpatterns = [
     path("my/", include("workflows.web.roster.urls")),
     path("reviewer/", include("workflows.web.scoring.urls")),
     path("", include("workflows.web.recusal.urls")),
+    path("desk/inspections/", include("workflows.web.inspections.urls")),
     path("desk/", include("workflows.web.desk.urls")),
     path("desk/", include("workflows.web.official.urls")),
     path("desk/", include("workflows.web.scoring.desk_urls")),

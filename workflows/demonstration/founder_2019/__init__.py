@@ -8,6 +8,7 @@ from workflows.demonstration import cases
 from workflows.demonstration.cases import Claim, ids
 from workflows.demonstration.cast import Cast, ensure_employers
 from workflows.demonstration.days import Days, at
+from workflows.demonstration.founder_2019 import inspections
 from workflows.demonstration.founder_2019.plan import SEED, YEAR, Course, plan
 from workflows.demonstration.identities import Identities
 from workflows.demonstration.office import BatchTimes, Office
@@ -22,10 +23,6 @@ ASKED_FOR = {
     "kind": "paper",
     "target": "audit_report",
     "words": "审计报告缺少业务收入明细，请补充后重新上传。",
-}
-FINDINGS = {
-    "veto": "现场无人办公，未实际经营。",
-    "score": "现场评分 62 分，低于 70 分：合同与发票抽查多处不一致。",
 }
 CONCLUSION = {"": "专家组一致同意通过。", "review": "产品与所报业务收入关联不足，专家组不予通过。"}
 
@@ -109,17 +106,19 @@ class _Year:
         self.replay.on(answered, answer)
 
     def inspect(self) -> None:
-        """Three firms a day."""
+        """Three firms a tour, two inspectors; a clerk then takes the step that each signed report says."""
         there = [(course, claim) for course, claim in self.claims if course.fails != "share"]
         self.replay.step(
             self.on(29, 9, 30), "order_inspection", ids(*self.those("share")), self.cast.second_clerk
         )
-        for n, (course, claim) in enumerate(there):
-            found = FINDINGS.get(course.fails)
-            self.replay.step(
-                self.on(32 + n // 3, 16, 10 * (n % 3)), "fail_inspection" if found else "pass_inspection",
-                ids(claim), self.cast.clerk, reason=found or f"现场评分 {76 + n} 分，无否决项。",
-            )  # fmt: skip
+        for n in range(0, len(there), 3):
+            inspections.tour(
+                self.replay, self.office, self.days.after(OPENS_ON, 32 + n // 3), there[n : n + 3]
+            )
+        decided = self.on(32 + len(there) // 3 + 1, 10, 20)
+        for step, fails in (("fail_inspection", True), ("pass_inspection", False)):
+            mine = [claim for course, claim in there if (course.fails in inspections.FAILING) is fails]
+            self.replay.step(decided, step, ids(*mine), self.cast.clerk)
 
     def review(self) -> None:
         there = [(course, claim) for course, claim in self.claims if course.fails in CONCLUSION]

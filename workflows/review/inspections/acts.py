@@ -60,7 +60,8 @@ def hand_in_report(move: Move) -> None:
         "case": visit.application_id, "tour": visit.tour.number, "sheet": visit.sheet, "photos": photos,
         "points": str(standing.points), "outcome": standing.outcome, "vetoes": len(standing.vetoes),
     }  # fmt: skip
-    visit.report_sha256 = sha256_of(visit.report)
+    # What a phone can compute off-line as well: the firm signs what stands on the sheet.
+    visit.report_sha256 = sha256_of(visit.sheet)
     visit.reported_by, visit.reported_at = move.actor, move.at
     visit.save(update_fields=["report", "report_sha256", "reported_by", "reported_at"])
     said = ("tour", "points", "outcome", "vetoes")

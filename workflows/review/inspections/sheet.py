@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from config.words import T
 from workflows.engine.rubric import Criterion, Rubric
@@ -19,15 +18,17 @@ Sheet = Mapping[str, str]
 
 
 def cleaned(rubric: Rubric, changes: Mapping[str, str]) -> dict[str, str]:
-    """Fields as they are kept: `score:premises` → "7.5", `veto:false_data` → "1", `comment:revenue`, `findings`, `present`.
+    """Fields as they are kept; an empty one is taken back.
 
-    An empty one is taken back.
+    `score:premises` → "7.5", `veto:false_data` → "1", `comment:revenue`, `findings`, `present`.
 
     Raises:
         ScoreOutOfRange, NotAHalf: a score is no number, out of its range, or no half point.
         UnknownCriterion, UnknownVeto, UnknownField: the checklist does not have it.
     """
-    return {name: _cleaned(rubric, name, text.strip()) for name, text in changes.items()}
+    return {
+        name: _cleaned(rubric, name, text.replace("\r\n", "\n").strip()) for name, text in changes.items()
+    }
 
 
 def _cleaned(rubric: Rubric, name: str, text: str) -> str:
@@ -98,7 +99,7 @@ def _scores(sheet: Sheet) -> dict[str, str]:
     return {n.removeprefix("score:"): text for n, text in sheet.items() if n.startswith("score:") and text}
 
 
-def sha256_of(report: Mapping[str, Any]) -> str:
-    """The hash of a report as it is signed: of its canonical JSON."""
-    text = json.dumps(report, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+def sha256_of(sheet: Sheet) -> str:
+    """The hash of a sheet as it is signed: of its canonical JSON (`visit.js` computes the same)."""
+    text = json.dumps(dict(sheet), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -23,6 +23,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "payments": ("payments", ""),
     "objections": ("notices", ""),
     "conflicts": ("case_conflicts", "pk"),
+    "inspection": ("case_inspection", "pk"),
 }
 # Shown beside their object (a number, a person, the handler), not among the steps.
 BESIDE = frozenset({"beside", "sealed", "dossier", "people", "tax_record", "conflicts"})
@@ -43,6 +44,7 @@ MENDED_AT: dict[str, tuple[str, str]] = {
     "objections": ("notices", ""),
     "payments": ("payments", ""),
     "correction": ("case_corrections", "pk"),
+    "inspection": ("case_inspection", "pk"),
 }
 # Where the people that a reason speaks of are found.
 PEOPLE_QUERY = {

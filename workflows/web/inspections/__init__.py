@@ -1,0 +1,1 @@
+"""Pages of on-site inspections: the office plans tours, inspectors carry them out on their phones."""
