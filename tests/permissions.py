@@ -234,10 +234,27 @@ PLANNING_PAGES = (
     _rows(Row(CLERK), "planning")
     | _rows(Row(CLERK, of="round"), "planning_round", "planning_fields")
     | _rows(Row(CLERK, of="planning_run"), "planning_run", "planning_act")
+# Inspectors note, report and sign: in the world of the test a clerk and an official go along.
+INSPECTORS = CLERK | OFFICIAL
+INSPECTION_PAGES = (
+    _rows(Row(EVERYBODY), "visit_worker")
+    | _rows(Row(DESK), "tours")
+    | _rows(Row(DESK, of="tour"), "tour")
+    | _rows(Row(DESK, of="case"), "case_inspection")
+    | _rows(Row(DESK, of="visit"), "visit", "visit_paper")
+    | _rows(Row(DESK, of="visit_photo"), "visit_photo")
+    | _rows(Row(CLERK, of="founder_round"), "tour_plan")
+    | _rows(Row(CLERK, of="visit", post=True), "visit_drop")
+    | _rows(
+        Row(INSPECTORS, of="visit", post=True),
+        "visit_note", "visit_photo_begin", "visit_report", "visit_reopen", "visit_sign",
+    )
+    | _rows(Row(INSPECTORS, of="visit_document", post=True), "visit_photo_finish")
 )  # fmt: skip
 
 ROWS: dict[str, Row] = (
-    PUBLIC_PAGES
+    INSPECTION_PAGES
+    | PUBLIC_PAGES
     | OWN_PAGES
     | APPLICANT_PAGES
     | DESK_PAGES

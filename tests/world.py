@@ -122,6 +122,7 @@ def make() -> World:
     _papers(world, draft, case, office["employer"])
     _experts(world, case)
     world.objects["planning_run"] = {"pk": runs.ask(round_, "assign", {}, by=people[Role.CLERK]).pk}
+    _inspection(world, office["association"], office["authority"])
 
     staff = {"clerk": people[Role.CLERK], "verifier": second, "official": people[Role.OFFICIAL]}
     over, notice = (
@@ -163,6 +164,24 @@ def make() -> World:
         "calendar_change": {"pk": changed.pk}, "calendar_override": {"pk": changed.override.pk},
     }  # fmt: skip
     return world
+
+
+def _inspection(world: World, association: Organisation, authority: Organisation) -> None:
+    """A tour of a clerk and an official to one firm, whose report is handed in."""
+    from tests.workflows import founder_award
+
+    owner, clerk = world.people[Role.OWNER], world.people[Role.CLERK]
+    call = founder_award.call_of(association, authority)
+    firm = _employer("示例双百", owner, world.people[Role.AGENT])
+    case = founder_award.to_inspect(founder_award.filled_in(call, firm, owner), owner, clerk)
+    tour = founder_award.toured([case], [clerk, world.people[Role.OFFICIAL]], clerk)
+    visit = founder_award.reported(founder_award.visit_of(case), clerk)
+    photo = visit.photos.get()
+    world.objects |= {
+        "tour": {"pk": tour.pk}, "visit": {"pk": visit.pk}, "founder_round": {"pk": call.pk},
+        "visit_photo": {"pk": visit.pk, "photo": photo.pk},
+        "visit_document": {"pk": visit.pk, "document_id": photo.document_id},
+    }  # fmt: skip
 
 
 def _experts(world: World, case: Application) -> None:

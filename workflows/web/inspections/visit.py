@@ -16,6 +16,7 @@ from storage.models import DocumentState
 from storage.views import deliver
 from workflows.engine.rubric import Criterion, Rubric
 from workflows.models import Visit, VisitSignature
+from workflows.review.inspections.errors import NoReportYet
 from workflows.review.inspections.paper import pdf_of
 from workflows.review.inspections.sheet import points_of, sha256_of, standing_of
 from workflows.review.inspections.visiting import PHOTO
@@ -110,10 +111,14 @@ def visit_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
 @door(*READERS)
 @require_safe
 def visit_paper(request: HttpRequest, pk: int) -> HttpResponse:
-    """The report as a PDF: with the signatures that it has."""
+    """The report as a PDF: with the signatures that it has.
+
+    Raises:
+        NoReportYet: it is not handed in.
+    """
     visit = read_visit(signed_in(request), pk)
     if not visit.reported_at:
-        raise Http404
+        raise NoReportYet
     signatures = list(VisitSignature.objects.filter(visit=visit, void_at=None).select_related("person"))
     response = HttpResponse(
         pdf_of(visit, signatures, get_language() or "zh-hans"), content_type="application/pdf"
