@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 from random import Random
 from uuid import UUID
@@ -32,9 +33,7 @@ def tour(replay: Replay, office: Office, day: date, firms: Sequence[tuple[Course
     """Put one tour on the agenda: planned two days before, signed on the day."""
     replay.on(at(day - timedelta(days=2), 15, 10), lambda now: _plan(office, day, firms, now))
     for hour, (course, claim) in zip(HOURS, firms, strict=False):
-        replay.on(
-            at(day, hour.hour, hour.minute + 5), lambda now, c=course, m=claim: _visit(office, c, m, now)
-        )  # type: ignore[misc]
+        replay.on(at(day, hour.hour, hour.minute + 5), partial(_visit, office, course, claim))
 
 
 def _plan(office: Office, day: date, firms: Sequence[tuple[Course, Claim]], now: datetime) -> None:

@@ -79,10 +79,10 @@ def _rows(found: list[InspectionTour]) -> list[TourRow]:
     for tour, name in named.values_list("pk", "inspectors__person__name"):
         people.setdefault(tour, []).append(name)
     rows = []
-    for tour in found:
-        firms, signed = sums.get(tour.pk, (0, 0))
-        words, tone = STAGES[InspectionTour.Stage(tour.stage)]
-        rows.append(TourRow(tour, firms, signed, "、".join(people.get(tour.pk, ())), words, tone))
+    for one in found:
+        firms, signed = sums.get(one.pk, (0, 0))
+        words, tone = STAGES[InspectionTour.Stage(one.stage)]
+        rows.append(TourRow(one, firms, signed, "、".join(people.get(one.pk, ())), words, tone))
     return rows
 
 

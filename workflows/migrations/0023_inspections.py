@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ('accounts', '0005_group_codes'),
         ('storage', '0001_initial'),
         ('viewflow', '0015_task_scheduled'),
-        ('workflows', '0020_planning'),
+        ('workflows', '0022_sessions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
