@@ -156,12 +156,6 @@ PAGES_ALONE: dict[str, str] = {
         "how one reads one's messages on a page; a program reads the list and marks single ones",
     ),
     **dict.fromkeys(
-        ("tours", "tour", "tour_plan", "case_inspection", "visit", "visit_worker", "visit_drop", "visit_note",
-         "visit_photo", "visit_photo_begin", "visit_photo_finish", "visit_report", "visit_reopen", "visit_sign",
-         "visit_paper"),
-        "done by people on the spot, who sign with their own hand; a program reads the acts in the timeline",
-    ),
-    **dict.fromkeys(
         ("storage:folder-upload", "storage:folder-download"),
         "the stand-in for an S3 server, which programs post to directly, with the ticket's fields",
     ),

@@ -234,6 +234,7 @@ PLANNING_PAGES = (
     _rows(Row(CLERK), "planning")
     | _rows(Row(CLERK, of="round"), "planning_round", "planning_fields")
     | _rows(Row(CLERK, of="planning_run"), "planning_run", "planning_act")
+)  # fmt: skip
 # Inspectors note, report and sign: in the world of the test a clerk and an official go along.
 INSPECTORS = CLERK | OFFICIAL
 INSPECTION_PAGES = (
