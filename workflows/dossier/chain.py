@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from accounts.models import APPLICANT_ROLES
+from accounts.models import APPLICANT_ROLES, Role
 from config.words import T
 from workflows.dossier.plain import plain
 from workflows.engine.declare import Programme, Step
@@ -72,6 +72,8 @@ def _event(case: Application, row: _Row, *, staff: bool) -> dict[str, Any]:
         "at": row.at, "step": row.step, "label": plain(step.done if step else T(row.step, row.step)),
         "source": row.source, "target": row.target,
     }  # fmt: skip
+    if not staff and step and Role.EXPERT in step.by:
+        return _of_experts(step, link, shown, row.reason)
     if staff or (step and _is_told(step, row.reason)):
         data = json.loads(row.data) if isinstance(row.data, str) else row.data
         return shown | {
@@ -82,6 +84,17 @@ def _event(case: Application, row: _Row, *, staff: bool) -> dict[str, Any]:
         }  # fmt: skip
     # What an office does without moving the case is its own: only the link shows.
     return shown if step and step.moves else link
+
+
+def _of_experts(step: Step, link: dict[str, Any], shown: dict[str, Any], reason: str) -> dict[str, Any]:
+    """What experts did, for applicants: that the case moved and what they were told of it, never by whom.
+
+    What was hashed stays sealed: it names the actor.
+    """
+    if not step.moves:
+        return link
+    told = {"reason": reason} if reason and _is_told(step, reason) else {}
+    return shown | told | {"actor_name": "", "for_name": "", "guards": []}
 
 
 def _is_told(step: Step, reason: str) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, connection, transaction
 from psycopg.errors import DeadlockDetected
 
-from accounts.models import User
+from accounts.models import Role, User
 from config.errors import Refusal
 from notifications import outbox
 from workflows.engine import clock
@@ -203,6 +204,9 @@ class _Command:
                     Application.objects.filter(pk__any=self.ids).update(**_resolved(step.sets, move))
                 if step.effect:
                     step.effect(move)
+                if Role.EXPERT in step.by:
+                    # Applicants read the hash of the event; without this its actor could be found by trying them all.
+                    move.found["salt"] = secrets.token_hex(16)
                 self._tell("writing")
                 outcome = Outcome(step.name, len(self.ids), move.at.isoformat())
                 self._write(move, outcome, cursor)

@@ -28,6 +28,15 @@ class AlreadyKeptAway(Refusal):
     )
 
 
+class NoSuchConflict(Refusal):
+    code = "no_such_conflict"
+    status = 422
+    words = T(
+        en="Name the conflict to be settled: open the page “Conflicts” of the case.",
+        zh="请指明要处理的回避事项：请打开本件的“回避”页面。",
+    )
+
+
 class SettledAlready(Refusal):
     code = "conflict_settled"
     status = 409
@@ -99,6 +108,7 @@ def settle(move: Move) -> None:
     The assignment that it kept closed opens again; one that the expert ended by recusing themselves stays ended.
 
     Raises:
+        NoSuchConflict: the case has none of that id.
         SettledAlready: it does not stand any more.
         AnotherSettles: the actor declared it, or it is about them.
         SettleHow: neither dismissed nor waived.
@@ -106,8 +116,11 @@ def settle(move: Move) -> None:
     conflict = (
         Conflict.objects.select_for_update(of=("self",))
         .select_related("expert")
-        .get(application__in=move.ids, pk=move.data["conflict"])
+        .filter(application__in=move.ids, pk=move.data.get("conflict"))
+        .first()
     )
+    if conflict is None:
+        raise NoSuchConflict
     how = str(move.data.get("how", ""))
     if how not in {Conflict.Settled.DISMISSED, Conflict.Settled.WAIVED}:
         raise SettleHow
