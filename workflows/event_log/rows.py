@@ -132,7 +132,9 @@ class Who:
 
     def _read(self) -> None:
         """The names of all actors but experts, where they are wanted; the system is always called so."""
-        people = User.objects.filter(expert=None) if self.scope.names else User.objects.filter(email=SYSTEM_EMAIL)
+        people = (
+            User.objects.filter(expert=None) if self.scope.names else User.objects.filter(email=SYSTEM_EMAIL)
+        )
         for pk, name, email in people.values_list("pk", "name", "email"):
             self.known["actor", pk] = str(Role.SYSTEM) if email == SYSTEM_EMAIL else name or email
         self.known["", 0] = ""
