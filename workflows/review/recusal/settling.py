@@ -116,7 +116,7 @@ def settle(move: Move) -> None:
     conflict = (
         Conflict.objects.select_for_update(of=("self",))
         .select_related("expert")
-        .filter(application__in=move.ids, pk=move.data.get("conflict"))
+        .filter(application__in=move.ids, pk=int(move.data.get("conflict") or 0))
         .first()
     )
     if conflict is None:
