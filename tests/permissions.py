@@ -164,7 +164,8 @@ CALENDAR_PAGES = _rows(Row(DESK | {Role.ADMINISTRATOR}), "calendar", "calendar_c
 )
 
 RANKING_PAGES = (
-    _rows(Row(DESK), "rankings")
+    _rows(Row(APPLICANT_ROLES, of="scored"), "application_revision")
+    | _rows(Row(DESK), "rankings")
     | _rows(Row(DESK, of="scored_round"), "ranking")
     | _rows(Row(DESK, of="ranking"), "ranking_frozen")
     | _rows(Row(DESK, of="scored"), "case_score")

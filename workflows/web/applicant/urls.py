@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workflows.web.applicant import appeal, application, check, dossier, home, printing, sections
+from workflows.web.applicant import appeal, application, check, dossier, home, printing, revision, sections
 from workflows.web.certificate_file import application_certificate
 
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("applications/<int:pk>/print/", printing.application_print, name="application_print"),
     path("applications/<int:pk>/certificate/", application_certificate, name="application_certificate"),
     path("applications/<int:pk>/dossier/", dossier.application_dossier, name="application_dossier"),
+    path("applications/<int:pk>/revision/", revision.application_revision, name="application_revision"),
     path("applications/<int:pk>/withdraw/", application.application_withdraw, name="application_withdraw"),
     path("applications/<int:pk>/appeal/", appeal.application_appeal, name="application_appeal"),
     path(

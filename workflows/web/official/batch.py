@@ -13,6 +13,7 @@ from workflows.approvals import STAGE_TASK
 from workflows.batches import manifest_sha256
 from workflows.flows.approval_batch import TASKS
 from workflows.models import Application, Batch
+from workflows.review.ranking.freezing import frozen_of
 from workflows.web.desk.steps import fresh_key
 from workflows.web.official.case_rows import SHOWN, rows_of
 from workflows.web.official.dry_run import DryRun, dry_run
@@ -73,12 +74,22 @@ def batch_page(
         "waiting": waiting,
         "waits_for": waits_for(waiting) if waiting else "",
         "signed": signed,
+        **_frozen(batch, ids),
         "tried": {"refusal": refusal, "action": action, "reason": request.POST.get("reason", "")},
         **_doing(batch, user, waiting, run, sums),
     }
     if batch.stage == Batch.Stage.PREPARING:
         context["sent_back"] = last_send_back(moments)
     return render(request, "official/batch.html", context, status=refusal.status if refusal else 200)
+
+
+def _frozen(batch: Batch, ids: list[int]) -> dict[str, Any]:
+    """The cases of the batch in the order that was frozen, where experts have ranked them."""
+    if batch.round.declaration.rubric is None or (kept := frozen_of(batch.round)) is None:
+        return {}
+    here = set(ids)
+    rows = [one for one in kept.content["ranked"] if one["id"] in here]
+    return {"frozen": kept, "frozen_rows": rows, "frozen_without": len(here) - len(rows)}
 
 
 def _doing(batch: Batch, user: User, waiting: Any, run: DryRun, sums: Sums) -> dict[str, Any]:

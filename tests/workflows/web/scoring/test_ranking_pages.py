@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Organisation
 from tests.workflows.review.seated import expert, give
-from workflows import drafts
+from workflows import approvals, drafts
 from workflows.engine.perform import perform
 from workflows.models import Application, Assignment, Conflict, Ranking, Remark
 
@@ -69,8 +69,10 @@ def test_scores_are_not_shown_to_the_office_before_all_are_in(office, put, exper
         assert not re.search(r"\b8[1-4]\b", text(answer))
 
 
-def test_ranking_is_frozen_by_the_office_and_kept(office, client, put, experts, panel_call, official):
-    scored(put(experts), experts, (80, 81, 82, 83, 84))
+def test_frozen_ranking_is_kept_and_stands_on_the_batch(
+    office, client, put, experts, panel_call, clerk, official
+):
+    scored(case := put(experts), experts, (80, 81, 82, 83, 84))
     address = reverse("ranking", args=[panel_call.pk])
     assert office.post(address, {}).status_code == 302
     assert office.post(address, {"reason": "x"}).status_code == 409
@@ -80,6 +82,12 @@ def test_ranking_is_frozen_by_the_office_and_kept(office, client, put, experts, 
     page = text(office.get(reverse("ranking_frozen", args=[panel_call.pk, kept.pk])))
     assert "82.00" in page
     assert "The content is what was hashed." in page
+    perform("pass_review", [case.pk], actor=experts[0].user, key="c", reason="同意")
+    batch = approvals.open_batch(panel_call, by=clerk)
+    approvals.consolidate(batch, [case.pk], by=clerk, key="b")
+    assert re.search(
+        rf"Frozen ranking .* 1 {case.number} 82.00", text(office.get(reverse("batch", args=[batch.pk])))
+    )
     client.force_login(official)
     assert "82.00" in text(client.get(address))
 
