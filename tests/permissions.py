@@ -185,6 +185,7 @@ REVIEWER_PAGES = (
         "conclusion",
         "case_reviews",
     )
+    | _rows(Row(EXPERT), "score_sheets", "score_sheets_export")
     | _rows(Row(EXPERT, of="scored", post=True), "score_sheet_save", "score_sheet_revise")
 )
 RECUSAL_PAGES = (
