@@ -182,7 +182,7 @@ PAGES_ALONE: dict[str, str] = {
     ),
     **dict.fromkeys(
         ("application_withdraw", "application_appeal", "application_confirm_onward", "case_ask_correction",
-         "case_person", "application_person_appeal"),
+         "case_person", "application_person_appeal", "application_revision"),
         "a step of the case: `case_step` takes it",
     ),
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Score sheets in Excel: download all, fill them in without a connection, upload, compare, take over."""
 
+import io
 from typing import Any
 
 from django.contrib import messages
@@ -74,7 +75,7 @@ def _compare(request: HttpRequest) -> HttpResponse:
     if (sent.size or 0) > LARGEST_BYTES:
         raise FileTooLarge(most=LARGEST_BYTES // 1024**2)
     user = signed_in(request)
-    found = read_workbook(user, sent.file, sent.name or "workbook.xlsx")
+    found = read_workbook(user, io.BytesIO(sent.read()), sent.name or "workbook.xlsx")
     wrong = any(one.faults for one in found)
     takes = any(one.takes for one in found)
     return _drawn(
