@@ -89,6 +89,9 @@ def test_proposal_is_looked_at_pinned_and_confirmed(
     assert again.asked["without"] == [[case, expert]] and again.asked["reviews"] == 2
     runs.carry_out(again.pk)
     assert not Assignment.objects.filter(application=case, expert=expert).exists()
+    before = {(one, other) for one, other, _ in run.found["pairs"]}
+    after = {(one, other) for one, other, _ in newest().found["pairs"]}
+    assert (before - after, len(after - before)) == ({(case, expert)}, 1)
 
     missing = page.post(reverse("planning_act", args=[again.pk, "confirm"]), {"due_on": ""})
     assert missing.status_code == 422
@@ -175,7 +178,7 @@ def test_plan_that_cannot_be_says_why_by_name(
     assert run.refusal["zh"] in text
 
 
-def test_member_who_is_not_wanted_is_planned_away_and_the_rest_kept(
+def test_member_who_is_not_wanted_is_planned_away_and_the_rest_stays(
     page: Client, call: Round, cases: list[Application], experts: list[Expert]
 ) -> None:
     room = Room.objects.create(office_id=call.handler_id, name="301")
@@ -183,13 +186,14 @@ def test_member_who_is_not_wanted_is_planned_away_and_the_rest_kept(
     (one,) = run.found["sessions"]
     place = f"{one['on']}.{one['half']}.{one['room']}"
     out = one["panel"][0]
-    page.post(
-        reverse("planning_act", args=[run.pk, "again"]), {"keep": [place], "without": [f"{place}.{out}"]}
-    )
+    page.post(reverse("planning_act", args=[run.pk, "again"]), {"without": [f"{place}.{out}"]})
     runs.carry_out(newest().pk)
     (after,) = newest().found["sessions"]
     assert (after["on"], after["half"], after["cases"]) == (one["on"], one["half"], one["cases"])
     assert set(one["panel"]) - set(after["panel"]) == {out}
+    page.post(reverse("planning_act", args=[newest().pk, "again"]), {"keep": [place]})
+    assert {pin[0] for pin in newest().asked["case_pins"]} == set(one["cases"])
+    assert {pin[0] for pin in newest().asked["expert_pins"]} == set(after["panel"])
 
 
 @pytest.mark.parametrize("count", [1, 30])

@@ -33,20 +33,24 @@ TEXT_LEAST = 4
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the office asks: experts a case, least and most cases an expert, pairs that are forced or left out."""
+    """What the office asks: experts a case, least and most cases an expert, pairs that are forced or left out.
+
+    With `standing` pairs (of the proposal before) as few new ones as can be are proposed.
+    """
 
     reviews: int = 3
     least: int = 0
     most: int = 10
     pins: frozenset[tuple[int, int]] = frozenset()
     without: frozenset[tuple[int, int]] = frozenset()
+    standing: frozenset[tuple[int, int]] = frozenset()
 
     @classmethod
     def of(cls, asked: dict[str, Any]) -> "Asked":
         """As a run keeps it; pairs are [case, expert]."""
         return cls(
             int(asked.get("reviews", 3)), int(asked.get("least", 0)), int(asked.get("most", 10)),
-            _pairs(asked.get("pins", [])), _pairs(asked.get("without", [])),
+            *(_pairs(asked.get(name, ())) for name in ("pins", "without", "standing")),
         )  # fmt: skip
 
 
@@ -99,6 +103,7 @@ def load(round_: Round, asked: Asked) -> Loaded:
         wanted=np.maximum(asked.reviews - standing, 0), least=least, most=most,
         employer_of=[posts.get(number, -1) for number in range(len(experts))],
         pinned=forced[chosen],
+        standing=_mask(asked.standing, rows, columns)[chosen] if asked.standing else None,
         case_names=tuple(f"{one.number} {one.applicant.name}" for one in cases),
         expert_names=tuple(f"{one.name} {one.code}" for one in experts),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from workflows.models import (
 )
 from workflows.review.counting import SITTING
 from workflows.review.experts.eligible import eligible
-from workflows.review.planning.question import Cell, Half, Project, Question, Rules
+from workflows.review.planning.question import Cell, Half, Project, Question, Rules, Session
 from workflows.review.planning.question import Expert as Member
 from workflows.review.planning.waiting import waiting_cases
 
@@ -44,6 +44,8 @@ class Asked:
     case_pins: tuple[tuple[int, date, str, int], ...] = ()
     expert_pins: tuple[tuple[int, date, str, int], ...] = ()
     without: tuple[tuple[int, date, str, int], ...] = ()
+    # The plan before, as it was found: as little of it as can be changes.
+    standing: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
     def of(cls, asked: Mapping[str, Any]) -> "Asked":
@@ -58,7 +60,10 @@ class Asked:
                 recused_most=0, linked=asked.get("linked", True),
             ),
             asked.get("most", 3), asked.get("qualified", True),
-            *(_places(asked.get(name, ())) for name in ("case_pins", "expert_pins", "without")),
+            case_pins=_places(asked.get("case_pins", ())),
+            expert_pins=_places(asked.get("expert_pins", ())),
+            without=_places(asked.get("without", ())),
+            standing=tuple(asked.get("standing", ())),
         )  # fmt: skip
 
 
@@ -94,18 +99,26 @@ def load(round_: Round, asked: Asked) -> Loaded:
             if pk in known and (day, half, room) in seats
         )
 
+    standing = tuple(
+        Session(
+            seats[where],
+            tuple(of_case[pk] for pk in one["cases"] if pk in of_case),
+            tuple(numbers[pk] for pk in one["panel"] if pk in numbers),
+        )
+        for one in asked.standing
+        for where in [(date.fromisoformat(one["on"]), one["half"], one["room"])]
+        if where in seats
+    )
     question = Question(
         _projects(cases),
         _members(experts, asked),
         cells,
-        frozenset(
-            (numbers[expert], of_case[case])
-            for expert, case in conflicts.values_list("expert", "application")
-        ),
-        asked.rules,
+        frozenset((numbers[e], of_case[c]) for e, c in conflicts.values_list("expert", "application")),
+        replace(asked.rules, linked=False) if standing else asked.rules,
         pins(asked.case_pins, of_case),
         pins(asked.expert_pins, numbers),
-        gone=pins(asked.without, numbers),
+        standing,
+        pins(asked.without, numbers),
     )
     return Loaded(question, list(of_case), list(numbers), [room for _, _, room in places])
 

@@ -80,7 +80,7 @@ def _accept(request: HttpRequest, found: PlanningRun, user: User) -> HttpRespons
 
 
 def _again(request: HttpRequest, found: PlanningRun, user: User) -> HttpResponse:
-    """The same question with the pins that were ticked; what other pages pinned stays."""
+    """The same question with the pins that were ticked; the rest changes as little as can be."""
     pinned = _pinned_pairs if found.kind == Kind.ASSIGN else _pinned_sessions
     run = runs.ask(found.round, found.kind, {**found.asked, **pinned(request, found)}, by=user)
     transaction.on_commit(lambda: nudge("workflows.work_out_planning", str(run.pk)))
@@ -102,7 +102,11 @@ def _pinned_pairs(request: HttpRequest, found: PlanningRun) -> dict[str, Any]:
 
     without = ticked("without")
     pins = [one for one in ticked("keep") if one not in without]
-    return {"pins": [*kept, *pins], "without": [*left, *without]}
+    return {
+        "pins": [*kept, *pins],
+        "without": [*left, *without],
+        "standing": [list(one) for one in sorted(pairs)],
+    }
 
 
 def _pinned_sessions(request: HttpRequest, found: PlanningRun) -> dict[str, Any]:
@@ -118,7 +122,8 @@ def _pinned_sessions(request: HttpRequest, found: PlanningRun) -> dict[str, Any]
         if name in keep:
             case_pins += [[pk, *where] for pk in one["cases"]]
             expert_pins += [[pk, *where] for pk in one["panel"] if pk not in out]
-    return {"case_pins": case_pins, "expert_pins": expert_pins, "without": without}
+    standing = found.found.get("sessions", [])
+    return {"case_pins": case_pins, "expert_pins": expert_pins, "without": without, "standing": standing}
 
 
 def _drop(request: HttpRequest, found: PlanningRun, user: User) -> HttpResponse:
