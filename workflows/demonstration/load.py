@@ -11,7 +11,7 @@ from accounts.models import User
 from config.errors import Refusal
 from config.words import T
 from workflows import versions
-from workflows.demonstration import experts, founder_2019, present, year_2019
+from workflows.demonstration import experts, filing, founder_2019, present, year_2019
 from workflows.demonstration.cast import PARTS, Cast, accounts, ensure_cast
 from workflows.demonstration.days import Days, at, ensure_calendar
 from workflows.demonstration.papers import Press
@@ -74,6 +74,8 @@ def load(now: datetime | None = None) -> Loaded:
         ensure_calendar(timezone.localdate(today), PROMISED_WORKING_DAYS)
         if _load_present(cast, today):
             made.append(f"talent-tax-rebate {timezone.localdate(today).year}")
+        if _load_filings(cast, today):
+            made.append(f"software-filing {timezone.localdate(today).year}")
     return Loaded(accounts(), made, round(monotonic() - started, 1))
 
 
@@ -95,12 +97,17 @@ def _founder(cast: Cast) -> None:
         founder_2019.play(Replay(), founder_2019.open_round(cast), cast, _days(), press)
 
 
+def _filing(cast: Cast) -> None:
+    with Press() as press:
+        filing.year_2019.play(Replay(), filing.year_2019.open_round(cast), cast, _days(), press)
+
+
 def _days() -> Days:
     return Days.between(year_2019.OPENS_ON - timedelta(days=60), year_2019.CLOSES_ON + timedelta(days=300))
 
 
 # Programme → its year 2019; each is made where it is missing.
-CHAPTERS = {"talent-tax-rebate": _rebate, "founder-revenue-award": _founder}
+CHAPTERS = {"talent-tax-rebate": _rebate, "founder-revenue-award": _founder, "software-filing": _filing}
 
 
 def _load_present(cast: Cast, now: datetime) -> bool:
@@ -113,3 +120,12 @@ def _load_present(cast: Cast, now: datetime) -> bool:
     if found.closes_at <= now:
         Round.objects.filter(pk=found.pk).update(closes_at=now + timedelta(days=KEEPS_OPEN_DAYS))
     return False
+
+
+def _load_filings(cast: Cast, now: datetime) -> bool:
+    """A round of filings of this year, where there is none."""
+    if Round.objects.filter(programme="software-filing", year=timezone.localdate(now).year).exists():
+        return False
+    with Press() as press:
+        filing.now.play(cast, now, press)
+    return True

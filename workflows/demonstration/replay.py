@@ -95,9 +95,9 @@ class Replay:
 
 def act(
     step: str, cases: Iterable[int], actor: User, at: datetime, *, reason: str = "",
-    data: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None, kept: Mapping[str, Any] | None = None,
 ) -> Outcome:  # fmt: skip
     """Perform now what happened then, once."""
     ids = sorted(cases)
     key = f"demo:{step}:{at:%y%m%d%H%M%S}:{ids[0]}:{len(ids)}"
-    return perform(step, ids, actor=actor, key=key, reason=reason, data=data, at=at)
+    return perform(step, ids, actor=actor, key=key, reason=reason, data=data, kept=kept, at=at)

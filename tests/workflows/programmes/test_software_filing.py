@@ -198,7 +198,13 @@ def test_panel_that_finds_the_papers_wrong_fails_it(call, employer, owner, clerk
     case = before_panel(filled_in(call, employer, owner), owner, clerk)
     panel = panel_of(case)
     seat(case, panel, clerk)
-    case = scored(case, panel, {**FULL, "proof": "0", "revenue": "5", "spend": "5"}, vetoes=["condition"])
+    case = scored(
+        case,
+        panel,
+        {**FULL, "proof": "0", "revenue": "5", "spend": "5"},
+        vetoes=["condition"],
+        comments={"condition": "收入未单列"},
+    )
 
     assert [reason.code for reason in why("pass_review", case, panel[0].user)] == ["not_pass"]
     failed = take(case, "fail_review", panel[0].user, "审计报告未单列软件收入。")

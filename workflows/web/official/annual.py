@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +19,7 @@ from accounts.templatetags.masking import masked_name
 from config.templatetags.words import count, day, moment, percent, wan, yuan
 from config.words import T
 from workflows import reports
-from workflows.models import Application, EnteredFigure, PaymentLine, Person, Round
+from workflows.models import Application, EnteredFigure, PaymentLine, Person, ReviewSession, Round
 from workflows.rules import unknown_to
 from workflows.web.official.scope import READERS, rounds_by
 from workflows.web.paging import page_of
@@ -144,6 +144,15 @@ def _entry(entry: EnteredFigure) -> list[Cell]:
     ]
 
 
+def _session(session: ReviewSession) -> list[Cell]:
+    return [
+        Cell(session.number),
+        Cell(day(session.held_on)),
+        Cell(str(session.get_stage_display())),
+        Cell(count(session.items_count), is_number=True),  # type: ignore[attr-defined]
+    ]
+
+
 def _round(round_: Round) -> list[Cell]:
     return [Cell(str(round_.title)), Cell(round_.policy), Cell(str(round_.year), is_number=True)]
 
@@ -188,6 +197,11 @@ KINDS: dict[type[Any], Kind] = {
         (T("Source", "来源"), T("Entered by", "录入人"), T("Entered", "录入时间"), T("Value", "数值")),
         _entry,
         lambda rows: rows.select_related("entered_by"),
+    ),
+    ReviewSession: Kind(
+        (T("Session", "场次"), T("Day", "日期"), T("Stage", "阶段"), T("Cases", "件数")),
+        _session,
+        lambda rows: rows.annotate(items_count=Count("items", filter=Q(items__removed_at=None))),
     ),
     Round: Kind(
         (T("Round", "轮次"), T("Policy version", "政策版本"), T("Year", "年度")),
