@@ -25,7 +25,7 @@ from launch.ports import LOOPBACK, Ports
 from launch.processes import Processes, Record
 
 # What the demonstration is made of; a template database is used again until one of these changes.
-MADE_OF = ("*/migrations/*.py", "workflows/demonstration/*.py", "workflows/programmes/*.py")
+MADE_OF = ("*/migrations/*.py", "workflows/demonstration/**/*.py", "workflows/programmes/**/*.py")
 
 
 @dataclass
@@ -105,7 +105,7 @@ class Site:
                                             opens_at, closes_at)
                SELECT programme, %s, %s, handler_id, authority_id, true,
                       now() - interval '1 day', now() + interval '9 days'
-                 FROM workflows_round WHERE year = 2019 RETURNING id""",
+                 FROM workflows_round WHERE year = 2019 AND programme = 'talent-tax-rebate' RETURNING id""",
             policy,
             year,
         )

@@ -123,9 +123,11 @@ def _load_present(cast: Cast, now: datetime) -> bool:
 
 
 def _load_filings(cast: Cast, now: datetime) -> bool:
-    """A round of filings of this year, where there is none."""
-    if Round.objects.filter(programme="software-filing", year=timezone.localdate(now).year).exists():
-        return False
-    with Press() as press:
-        filing.now.play(cast, now, press)
-    return True
+    """The same for filings."""
+    found = Round.objects.filter(programme="software-filing", year=timezone.localdate(now).year)
+    if not found.exists():
+        with Press() as press:
+            filing.now.play(cast, now, press)
+        return True
+    found.filter(closes_at__lte=now).update(closes_at=now + timedelta(days=KEEPS_OPEN_DAYS))
+    return False

@@ -14,7 +14,7 @@ from workflows.demonstration.cases import Claim, ids
 from workflows.demonstration.cast import Cast, ensure_employers
 from workflows.demonstration.days import Days, at
 from workflows.demonstration.filing.firms import EMBEDDED, SLUG, Filing
-from workflows.demonstration.filing.panel import Panel, Verdict, review, undertake
+from workflows.demonstration.filing.panel import Panel, Verdict, score, undertake
 from workflows.demonstration.firms import FIRST_CODE
 from workflows.demonstration.identities import Identities
 from workflows.demonstration.office import BatchTimes, Office
@@ -127,5 +127,6 @@ class _Stations:
         panel = Panel(self.replay, self.round, self.cast, 1)
         panel.seat([heard.id], now, ReviewSession.Stage.HELD)
         _, second, third = panel.experts()
-        review(heard.id, second, now + timedelta(minutes=20))
+        undertake(heard.id, second, now + timedelta(minutes=20))
+        score(heard.id, second, now + timedelta(minutes=32))
         undertake(heard.id, third, now + timedelta(minutes=50))

@@ -91,7 +91,9 @@ class Panel:
     def _conclude(self, case: int, verdict: Verdict, at: datetime) -> None:
         experts = self.experts()
         for n, expert in enumerate(experts):
-            review(case, expert, at + timedelta(minutes=3 * n), why=verdict.why, less=n)
+            undertake(case, expert, at + timedelta(minutes=n))
+        for n, expert in enumerate(experts):
+            score(case, expert, at + timedelta(minutes=12 + 3 * n), why=verdict.why, less=n)
         chair = experts[0].user
         assert chair is not None
         step = "fail_review" if verdict.why else "pass_review"
@@ -104,18 +106,16 @@ def undertake(case: int, expert: Expert, at: datetime) -> None:
     act("undertake", [case], expert.user, at)
 
 
-def review(case: int, expert: Expert, at: datetime, *, why: str = "", less: int = 0) -> None:
-    """The expert gives the undertaking and scores, `less` points under the others; `why` a condition is not reached."""
+def score(case: int, expert: Expert, at: datetime, *, why: str = "", less: int = 0) -> None:
+    """The expert scores, `less` points under the others; `why` says which condition is not reached."""
     assert expert.user is not None
-    undertake(case, expert, at)
     scores = {**(WEAK if why else SOUND)}
     scores["proof"] = str(int(scores["proof"]) - less)
     said = (
         {"vetoes": ["condition"], "comments": {"condition": why}} if why else {"vetoes": [], "comments": {}}
     )
     content = {"scores": scores, "opinion": "", **said}
-    submitted = at + timedelta(minutes=12)
     act(
-        "submit_review", [case], expert.user, submitted, data={"sha256": review_sha256(content)},
+        "submit_review", [case], expert.user, at, data={"sha256": review_sha256(content)},
         kept={"review": content},
     )  # fmt: skip

@@ -20,6 +20,7 @@ from workflows.review.recusal.undertaking import CONFIDENTIALITY, UNDERTAKING, s
 from workflows.web.applicant.application import key_of
 from workflows.web.budget import budget_of
 from workflows.web.desk.steps import address, fresh_key
+from workflows.web.ratios import ratio_rows
 from workflows.web.reviewer.reading import (
     Reviewed,
     answers_for_experts,
@@ -114,6 +115,7 @@ def _page(request: HttpRequest, user: User, reviewed: Reviewed, **refusals: Refu
             "sections": answers_for_experts(case),
             "papers": papers_for_experts(case),
             "budget": budget_of(case),
+            "ratios": ratio_rows(case),
         }
     response = render(request, "reviewer/case.html", context, status=refusal.status if refusal else 200)
     response["Cache-Control"] = "no-store"
