@@ -74,7 +74,7 @@ class Reached:
 all_reached = Guard(
     Q(**{f"facts__{SHORT}": 0}),
     T(
-        "Not every condition on the figures is reached: see “Conditions”.",
+        "Not every condition on the figures is reached: see “Conditions on the figures”.",
         "填报数据未达到全部条件，见“条件核算”。",
     ),
     mend="ratios",
