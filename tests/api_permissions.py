@@ -169,6 +169,10 @@ PAGES_ALONE: dict[str, str] = {
         "a part of a page that draws itself anew",
     ),
     **dict.fromkeys(
+        ("certificates", "certificate", "application_certificate", "case_certificate"),
+        "a paper for people, and the page on which anybody without a token checks it",
+    ),
+    **dict.fromkeys(
         ("case_way", "programme_diagram", "programme_svg", "programme_bpmn"),
         "a picture, or a file that is one; a program reads states and steps from `programme`, and the timeline",
     ),
