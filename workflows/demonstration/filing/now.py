@@ -20,7 +20,7 @@ from workflows.demonstration.identities import Identities
 from workflows.demonstration.office import BatchTimes, Office
 from workflows.demonstration.papers import Press
 from workflows.demonstration.replay import LATER, Replay
-from workflows.models import ReviewSession, Round
+from workflows.models import Round
 
 POLICY = "2021"
 OPENED_DAYS_AGO, CLOSES_IN_DAYS, UNREAD_DAYS = 48, 40, 3
@@ -125,7 +125,7 @@ class _Stations:
     def _begin_panel(self, heard: Claim, now: datetime) -> None:
         """Two of three have given their undertaking, one of them has scored; the account that is given out has not."""
         panel = Panel(self.replay, self.round, self.cast, 1)
-        panel.seat([heard.id], now, ReviewSession.Stage.HELD)
+        panel.seat([heard.id], now, books=True)
         _, second, third = panel.experts()
         undertake(heard.id, second, now + timedelta(minutes=20))
         score(heard.id, second, now + timedelta(minutes=32))

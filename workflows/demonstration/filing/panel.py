@@ -40,11 +40,16 @@ class Panel:
         enrolled = Expert.objects.enrolled().filter(user__isnull=False).select_related("user")
         return list(enrolled.order_by("code")[self.first : self.first + PANEL])
 
-    def seat(self, cases: Sequence[int], at: datetime, stage: str) -> ReviewSession:
-        """The session with its running order, its panel, and an assignment for each expert and case."""
+    def seat(self, cases: Sequence[int], at: datetime, *, books: bool) -> ReviewSession:
+        """The session with its running order, its panel, and an assignment for each expert and case.
+
+        Args:
+            books: whether it keeps the half-day of its experts free of other sessions; a past one needs not.
+        """
         made = ReviewSession.objects.create(
             round=self.round, number=f"{self.round.declaration.code}{self.round.year}-S{self.ordinal:02d}",
-            ordinal=self.ordinal, office=self.cast.association, secretary=self.cast.clerk, stage=stage,
+            ordinal=self.ordinal, office=self.cast.association, secretary=self.cast.clerk,
+            stage=ReviewSession.Stage.HELD,
             held_on=day_of(at), half=ReviewSession.Half.MORNING, starts_at=at, made_at=at - timedelta(days=7),
             opened_at=at, seats_wanted=PANEL,
         )  # fmt: skip
@@ -55,7 +60,7 @@ class Panel:
         for place, expert in enumerate(self.experts()):
             seat = Seat.objects.create(
                 session=made, expert=expert, is_chair=place == 0, state=Seat.State.CONFIRMED,
-                held_on=made.held_on, half=made.half, invited_at=made.made_at, answered_at=made.made_at,
+                held_on=made.held_on if books else None, half=made.half if books else "", invited_at=made.made_at, answered_at=made.made_at,
                 signed_in_at=at,
             )  # fmt: skip
             Assignment.objects.bulk_create(
@@ -76,7 +81,7 @@ class Panel:
 
         def meet(now: datetime) -> None:
             ids = [verdict.case() for verdict in verdicts]
-            made = self.seat(ids, now, ReviewSession.Stage.HELD)
+            made = self.seat(ids, now, books=False)
             for n, (case, verdict) in enumerate(zip(ids, verdicts, strict=True)):
                 self._conclude(case, verdict, now + timedelta(minutes=40 * n))
             over = now + timedelta(minutes=40 * len(ids))
