@@ -60,7 +60,8 @@ class Panel:
         for place, expert in enumerate(self.experts()):
             seat = Seat.objects.create(
                 session=made, expert=expert, is_chair=place == 0, state=Seat.State.CONFIRMED,
-                held_on=made.held_on if books else None, half=made.half if books else "", invited_at=made.made_at, answered_at=made.made_at,
+                held_on=made.held_on if books else None, half=made.half if books else "",
+                invited_at=made.made_at, answered_at=made.made_at,
                 signed_in_at=at,
             )  # fmt: skip
             Assignment.objects.bulk_create(
