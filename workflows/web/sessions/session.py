@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from accounts.doors import door, signed_in
 from accounts.models import Membership, Role, User
 from config.errors import Refusal
+from config.words import T
 from workflows.models import (
     Application,
     ExpertField,
@@ -100,6 +101,9 @@ def _draw(found: ReviewSession, user: User, secret: str) -> dict[str, Any]:
     officials = announcement.get("seed", {}).get("officials", [])
     return {
         "announcement": announcement,
+        "excluded": [
+            (one["code"], T(**announcement["rules"][one["rule"]])) for one in announcement.get("excluded", ())
+        ],
         "certificate_sha256": sha256_of(found.certificate) if found.certificate else "",
         "officials": [
             {"label": label, "committed": label in said["committed"], "revealed": label in said["revealed"]}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Organisation, Role, User
@@ -76,7 +77,9 @@ def cases(panel_call: Round, clerk: User) -> Callable[[int], list[Application]]:
             employer = Organisation.objects.create(
                 kind="employer", name=f"示例项目单位{n}", industry="software", district="siming"
             )
-            found.append(before_panel(panel_call, employer, person_with(Role.OWNER, employer), clerk))
+            # Its helpers expect the transaction of a test.
+            with transaction.atomic():
+                found.append(before_panel(panel_call, employer, person_with(Role.OWNER, employer), clerk))
         return found
 
     return make
