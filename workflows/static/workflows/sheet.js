@@ -287,5 +287,15 @@
     }
   }
 
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-sheet]").forEach((form) => new Sheet(form)));
+  // A review that is in leaves nothing behind on a device that others may use.
+  function clear(box) {
+    try {
+      Object.keys(localStorage).filter((key) => key.startsWith(`sheet:${box.dataset.sheetOver}:`)).forEach((key) => localStorage.removeItem(key));
+    } catch { /* Storage is forbidden: nothing is kept there. */ }
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-sheet-over]").forEach(clear);
+    document.querySelectorAll("form[data-sheet]").forEach((form) => new Sheet(form));
+  });
 })();

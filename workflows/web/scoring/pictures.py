@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-ROW, TOP, LEFT, RIGHT, WIDTH = 26, 34, 150, 24, 900
+# As wide as the column beside the aside.
+ROW, TOP, LEFT, RIGHT, WIDTH = 26, 34, 150, 24, 740
 DOT = 5.0
 
 

@@ -11,7 +11,7 @@ from accounts.models import Organisation
 from tests.workflows.review.seated import expert, give
 from workflows import approvals, drafts
 from workflows.engine.perform import perform
-from workflows.models import Application, Assignment, Conflict, Ranking, Remark
+from workflows.models import Application, Assignment, Conflict, Ranking, Remark, Round
 
 ENGLISH = {"django_language": "en"}
 
@@ -153,3 +153,20 @@ def test_others_reviews_open_after_ones_own_and_the_panel_talks(client, heard, e
     assert client.post(address, {"text": " "}).status_code == 422
     perform("declare_conflict", [heard.pk], actor=experts[1].user, key="d", reason="配偶在该单位任职")
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(("rows", "queries"), [(1, 8), (30, 8)])
+def test_list_of_rankings_asks_as_often_for_thirty_rounds_as_for_one(
+    office, panel_call, clerk, rows, queries
+):
+    for year in range(1990, 1989 + rows):
+        panel_call.pk, panel_call.year = None, year
+        panel_call.save(force_insert=True)
+    for call in Round.objects.all():
+        Ranking.objects.create(round=call, content={"ranked": []}, sha256="0" * 64, frozen_by=clerk)
+    address = reverse("rankings")
+    office.get(address)
+
+    with CaptureQueriesContext(connection) as asked:
+        assert text(office.get(address)).count("Frozen") == 2 * rows
+    assert len(asked) == queries
