@@ -217,6 +217,7 @@ EXPERT_PAGES = (
         "experts", "expert_enter", "experts_export", "experts_template", "experts_import", "experts_import_panel",
         "expert_fields", "expert_field_add", "expert_field",
     )
+    | _rows(Row(OFFICIAL, post=True), "experts_approve")
     | _rows(Row(KEEPERS, post=True), "experts_regrade", "expert_fields_load", "expert_field_act")
     | _rows(Row(KEEPERS, post=True, only=CLERK), "experts_import_begin")
     | _rows(Row(KEEPERS, of="expert_list", only=CLERK), "experts_import_check")

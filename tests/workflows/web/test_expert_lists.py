@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Organisation, User
+from accounts.models import Membership, Organisation, Role, User
 from forms.roster import write_xlsx
 from storage.kinds import XLSX
 from storage.uploads import deposit
+from tests.workflows.conftest import person_with
 from tests.workflows.web.desks import address, signed_in
 from workflows.models import Expert
-from workflows.review.experts import excel, field_seed, importing
+from workflows.review.experts import approving, excel, field_seed, importing
 
 HEADERS = [column.label.zh for column in excel.ROSTER.columns]
 
@@ -83,3 +84,26 @@ def test_checking_asks_the_same_of_one_and_of_thirty(
     Expert.objects.update(load_limit=3)
     with django_assert_num_queries(5):
         assert importing.check(association, said).same == count
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_everybody_who_waits_is_enrolled_at_once(
+    count: int, association: Organisation, clerk: User, owner: User,
+    django_assert_num_queries: Callable[[int], AbstractContextManager[Any]],
+) -> None:  # fmt: skip
+    director = person_with(Role.OFFICIAL, association)
+    # One has an account already, one was entered by the official, one has no field.
+    data = write_xlsx(HEADERS, [line(n) for n in range(count)] + [line(90, email=owner.email)], title="专家")
+    importing.apply(association, excel.read_bytes(data, "a.xlsx")[0], [], by=clerk)
+    other = write_xlsx(HEADERS, [line(91)], title="专家")
+    importing.apply(association, excel.read_bytes(other, "b.xlsx")[0], [], by=director)
+    bare = write_xlsx(HEADERS, [line(92, fields="")], title="专家")
+    importing.apply(association, excel.read_bytes(bare, "c.xlsx")[0], [], by=clerk)
+
+    director.organisations_as(Role.OFFICIAL)
+    with django_assert_num_queries(13):
+        done = approving.approve_waiting(association, by=director)
+    assert done == approving.Approved(enrolled=count + 1, left=2)
+    assert Expert.objects.get(email=owner.email).user == owner
+    assert Membership.objects.in_force().filter(role=Role.EXPERT).count() == count + 1
+    assert Expert.objects.enrolled().exclude(decided_by=director).count() == 0

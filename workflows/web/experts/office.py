@@ -17,6 +17,7 @@ from config.errors import Refusal
 from workflows.models import Competence, Expert
 from workflows.models.review_experts import ExpertQuerySet
 from workflows.review.experts import entering, grading
+from workflows.review.experts.approving import approve_waiting
 from workflows.review.experts.changes import experts_by
 from workflows.review.experts.reading import (
     FREE,
@@ -104,6 +105,7 @@ def experts(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(expert, TONES[expert.status]) for expert in page.rows],
         "waiting": to_look_at(experts_by(signed_in(request))),
+        "approves": status == "applied" and signed_in(request).has_role(Role.OFFICIAL),
         "today": timezone.localdate(),
         "narrowed": any(request.GET.get(name) for name in form.fields),
         "query": request.GET.urlencode(),
@@ -157,6 +159,24 @@ def enter(form: ApplicationForm, office: Organisation, *, by: User, user: User |
         [Competence(expert=made, field=field, strength=USUAL_STRENGTH) for field in chosen]
     )
     return made
+
+
+@door(Role.OFFICIAL)
+@require_POST
+def experts_approve(request: HttpRequest) -> HttpResponse:
+    """Enrol everybody who waits and whom this official may approve."""
+    user = signed_in(request)
+    decided = [
+        approve_waiting(office, by=user)
+        for office in bases_of(user)
+        if office.pk in user.organisations_as(Role.OFFICIAL)
+    ]
+    messages.success(
+        request,
+        _("Enrolled: %(enrolled)s. Still waiting: %(left)s.")
+        % {"enrolled": sum(one.enrolled for one in decided), "left": sum(one.left for one in decided)},
+    )
+    return redirect("experts")
 
 
 @door(Role.CLERK, Role.OFFICIAL)

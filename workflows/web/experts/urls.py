@@ -9,6 +9,7 @@ PART = "<slug:kind>/<int:part>/<slug:action>/"
 urlpatterns = [
     path("desk/experts/", office.experts, name="experts"),
     path("desk/experts/enter/", office.expert_enter, name="expert_enter"),
+    path("desk/experts/approve/", office.experts_approve, name="experts_approve"),
     path("desk/experts/grades/", office.experts_regrade, name="experts_regrade"),
     path("desk/experts/export.xlsx", excel.experts_export, name="experts_export"),
     path("desk/experts/template.xlsx", excel.experts_template, name="experts_template"),
