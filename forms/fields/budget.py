@@ -82,7 +82,7 @@ class BudgetLines(Kind):
                 "not_lines",
                 T(
                     en="Send the lines as a JSON list of [item, what it is, quantity, unit price in yuan]",
-                    zh="请按 JSON 列表提交：[项目, 内容说明, 数量, 单价（元）]",
+                    zh="请按 JSON 列表提交，每行依次为：项目、内容说明、数量、单价（元）",
                 ),
             )
         if not rows:
