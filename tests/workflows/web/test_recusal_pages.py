@@ -12,6 +12,7 @@ from tests.workflows.review.seated import before_panel, chaired_in, expert, seat
 from tests.workflows.storm_aid import filled_in
 from tests.workflows.web.desks import address, signed_in
 from workflows.models import Application, Assignment, Conflict, Expert, ExpertPost, Round
+from workflows.review.experts import posts
 from workflows.rules import may_read, may_review
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,15 @@ def test_putting_a_case_to_the_panel_finds_who_is_tied(panel_call, employer, own
     case = before_panel(panel_call, employer, owner, clerk)
 
     assert Conflict.objects.get(application=case).rule == "employer"
+
+
+def test_post_is_looked_at_the_moment_it_is_written_down(case, clerk, experts, employer) -> None:
+    assert may_review(experts[0].user, case)
+    posts.add(experts[0], organisation="示例软件", by=clerk, credit_code=employer.credit_code)
+
+    assert Conflict.objects.get().rule == "employer"
+    assert not may_review(experts[0].user, case)
+    assert fresh(case).reviews_wanted == 2
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -18,6 +18,7 @@ from workflows.engine import clock
 from workflows.models import Competence, Expert, ExpertChange, ExpertField, ExpertPost, ExpertTitle
 from workflows.review.experts.entering import next_codes
 from workflows.review.experts.excel import ROSTER, Said
+from workflows.review.recusal.finding import find_for_experts
 
 PLAIN = ("name", "phone", "id_number", "in_field_since", "languages", "load_limit", "about")
 SEALED = frozenset({"phone", "id_number"})
@@ -169,6 +170,7 @@ def apply(office: Organisation, said: Sequence[Said], problems: Sequence[CellPro
             for change in found.changed
         ]
     )  # fmt: skip
+    find_for_experts([expert.pk for expert, _said in rows])
     return found
 
 

@@ -9,6 +9,7 @@ from workflows.engine import clock
 from workflows.models import Expert, ExpertPost
 from workflows.review.experts.changes import keep, locked, may_see
 from workflows.review.experts.refusals import DatesBackwards, EndedLongAgo, NotOfOffice, NotYours, SamePerson
+from workflows.review.recusal.finding import find_for_experts
 
 # How far back one may say oneself that a post has ended.
 OWN_END_DAYS = 31
@@ -39,6 +40,7 @@ def add(
         from_on=from_on, until_on=until_on,
     )  # fmt: skip
     keep(row, "add_post", by, organisation=organisation, kind=kind, credit_code=credit_code)
+    find_for_experts([row.pk])
     return made
 
 

@@ -9,6 +9,7 @@ from accounts.sealing import blind_index
 from workflows.models import Expert, ExpertRelation, Unavailability
 from workflows.review.experts.changes import keep, locked, may_see
 from workflows.review.experts.refusals import DatesBackwards, NotYours
+from workflows.review.recusal.finding import find_for_experts
 
 
 @transaction.atomic
@@ -29,6 +30,7 @@ def declare(
         credit_code=credit_code, position=position,
     )  # fmt: skip
     keep(row, "add_relation", by, kin=kin, organisation=organisation, credit_code=credit_code)
+    find_for_experts([row.pk])
     return made
 
 
