@@ -101,7 +101,12 @@ def share_of(percent: int) -> dict[str, str]:
 
 def score(case: Application, one: Expert, percent: int, *vetoes: str, reason: str = "") -> None:
     """Submit a review of so many points, or with `reason` revise it."""
-    content = {"scores": share_of(percent), "comments": {}, "vetoes": list(vetoes), "opinion": ""}
+    content = {
+        "scores": share_of(percent),
+        "comments": dict.fromkeys(vetoes, "见评审意见"),
+        "vetoes": list(vetoes),
+        "opinion": "",
+    }
     perform(
         "revise_review" if reason else "submit_review", [case.pk], actor=one.user, key=f"project{next(KEYS)}",
         reason=reason, data={"sha256": review_sha256(content)}, kept={"review": content},
