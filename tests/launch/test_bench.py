@@ -13,7 +13,10 @@ MEASURED = {
 
 
 def test_all_benchmarks_are_wanted_where_none_is_named() -> None:
-    assert asked([]) == (100_000, ["assignment", "engine", "planning", "roster_read", "upload", "worklist"])
+    assert asked([]) == (
+        100_000,
+        ["assignment", "conflicts", "engine", "planning", "roster_read", "upload", "worklist"],
+    )
     assert asked(["--cases", "5000", "engine"]) == (5000, ["engine"])
 
 
@@ -54,4 +57,4 @@ def test_goal_that_is_not_said_cannot_hold() -> None:
 
 
 def test_every_benchmark_is_a_module_that_can_be_run() -> None:
-    assert names() == ["assignment", "engine", "planning", "roster_read", "upload", "worklist"]
+    assert names() == ["assignment", "conflicts", "engine", "planning", "roster_read", "upload", "worklist"]
