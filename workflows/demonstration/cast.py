@@ -14,6 +14,7 @@ PASSWORD = "bailu-demo-2019"  # noqa: S105 - it is printed at every start
 DOMAIN = "demo.example"
 ASSOCIATION = "厦门示例信息产业协会"
 AUTHORITY = "厦门示例工业和信息化局"
+BUREAU = "厦门示例市教育局"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ PARTS = (
     Part("auditor", "许审计", Role.AUDITOR, AUTHORITY, T("auditor", "审计人员")),
     Part("director", "周秘书长", Role.OFFICIAL, ASSOCIATION, T("director", "协会审批人员")),
     Part("expert", "郑研究员", Role.EXPERT, ASSOCIATION, T("expert", "评审专家")),
+    Part("bureau", "何科长", Role.OWNER, BUREAU, T("applying bureau: owner", "申报机关：负责人")),
     Part("admin", "吴管理员", Role.ADMINISTRATOR, ASSOCIATION, T("administrator", "管理员")),
 )
 
@@ -87,6 +89,9 @@ def ensure_cast() -> Cast:
         )[0],
         AUTHORITY: Organisation.objects.get_or_create(
             name=AUTHORITY, kind=OrganisationKind.AUTHORITY, defaults={"address": "厦门市示例路 2 号"}
+        )[0],
+        BUREAU: Organisation.objects.get_or_create(
+            name=BUREAU, kind=OrganisationKind.AUTHORITY, defaults={"address": "厦门市示例路 4 号"}
         )[0],
         FIRST_NAME: Organisation.objects.get_or_create(
             credit_code=FIRST_CODE,

@@ -1,5 +1,6 @@
 """Loading the demonstration: whole or not at all, once; a later call only looks after the accounts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from time import monotonic
@@ -11,7 +12,15 @@ from accounts.models import User
 from config.errors import Refusal
 from config.words import T
 from workflows import versions
-from workflows.demonstration import experts, filing, founder_2019, present, year_2019
+from workflows.demonstration import (
+    experts,
+    filing,
+    founder_2019,
+    present,
+    project_2019,
+    project_now,
+    year_2019,
+)
 from workflows.demonstration.cast import PARTS, Cast, accounts, ensure_cast
 from workflows.demonstration.days import Days, at, ensure_calendar
 from workflows.demonstration.papers import Press
@@ -72,10 +81,9 @@ def load(now: datetime | None = None) -> Loaded:
                 chapter(cast)
                 made.append(f"{slug} {year_2019.YEAR}")
         ensure_calendar(timezone.localdate(today), PROMISED_WORKING_DAYS)
-        if _load_present(cast, today):
-            made.append(f"talent-tax-rebate {timezone.localdate(today).year}")
-        if _load_filings(cast, today):
-            made.append(f"software-filing {timezone.localdate(today).year}")
+        for slug, play in NOW.items():
+            if _load_present(slug, play, cast, today):
+                made.append(f"{slug} {timezone.localdate(today).year}")
     return Loaded(accounts(), made, round(monotonic() - started, 1))
 
 
@@ -102,32 +110,41 @@ def _filing(cast: Cast) -> None:
         filing.year_2019.play(Replay(), filing.year_2019.open_round(cast), cast, _days(), press)
 
 
+def _project(cast: Cast) -> None:
+    with Press() as press:
+        project_2019.play(Replay(), project_2019.open_round(cast), cast, _days(), press)
+
+
 def _days() -> Days:
     return Days.between(year_2019.OPENS_ON - timedelta(days=60), year_2019.CLOSES_ON + timedelta(days=300))
 
 
 # Programme → its year 2019; each is made where it is missing.
-CHAPTERS = {"talent-tax-rebate": _rebate, "founder-revenue-award": _founder, "software-filing": _filing}
+CHAPTERS = {
+    "talent-tax-rebate": _rebate,
+    "founder-revenue-award": _founder,
+    "software-filing": _filing,
+    "project-review": _project,
+}
 
 
-def _load_present(cast: Cast, now: datetime) -> bool:
+# Programme → its round of this year.
+NOW: dict[str, Callable[[Cast, datetime, Press], object]] = {
+    "talent-tax-rebate": present.play,
+    "software-filing": filing.now.play,
+    "project-review": project_now.play,
+}
+
+
+def _load_present(
+    programme: str, play: Callable[[Cast, datetime, Press], object], cast: Cast, now: datetime
+) -> bool:
     """A round of this year; one that is over is opened again, for this is a demonstration."""
-    found = Round.objects.filter(programme="talent-tax-rebate", year=timezone.localdate(now).year).first()
+    found = Round.objects.filter(programme=programme, year=timezone.localdate(now).year).first()
     if found is None:
         with Press() as press:
-            present.play(cast, now, press)
+            play(cast, now, press)
         return True
     if found.closes_at <= now:
         Round.objects.filter(pk=found.pk).update(closes_at=now + timedelta(days=KEEPS_OPEN_DAYS))
-    return False
-
-
-def _load_filings(cast: Cast, now: datetime) -> bool:
-    """The same for filings."""
-    found = Round.objects.filter(programme="software-filing", year=timezone.localdate(now).year)
-    if not found.exists():
-        with Press() as press:
-            filing.now.play(cast, now, press)
-        return True
-    found.filter(closes_at__lte=now).update(closes_at=now + timedelta(days=KEEPS_OPEN_DAYS))
     return False

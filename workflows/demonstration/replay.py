@@ -3,20 +3,22 @@
 import heapq
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 
 from accounts.models import User
-from notifications.models import OutboxRow
+from notifications.models import Message, OutboxRow
 from workflows import topics
 from workflows.engine.perform import Outcome, perform
 
 Act = Callable[[datetime], object]
 # Which cases, asked when the time has come: an application handed in anew has another id.
 Cases = Callable[[], Iterable[int]]
+READ_AFTER = timedelta(hours=20)
 LATER = datetime.max.replace(tzinfo=UTC)
 
 # Every message and mail of an event has the event's outbox key, and the recipient after it.
@@ -52,6 +54,7 @@ class Replay:
     mailed_since: datetime = LATER
     _agenda: list[tuple[datetime, int, Act]] = field(default_factory=list)
     _order: "count[int]" = field(default_factory=count)
+    _told: int = 0
 
     def on(self, at: datetime, act: Act) -> None:
         """`act` happens at that time."""
@@ -66,7 +69,7 @@ class Replay:
 
     def run(self) -> int:
         """Play the agenda to its end; how many acts there were."""
-        done = 0
+        done, self._told = 0, newest_message()
         while self._agenda:
             at, _, what = heapq.heappop(self._agenda)
             what(at)
@@ -83,6 +86,7 @@ class Replay:
             cursor.execute(COUNTED)
 
     def _tell(self, at: datetime) -> None:
+        self._date_told(at)
         waiting = list(OutboxRow.objects.waiting().filter(topic="case.moved").order_by("pk"))
         if not waiting:
             return
@@ -91,6 +95,23 @@ class Replay:
         with connection.cursor() as cursor:
             for statement in SETTLED:
                 cursor.execute(statement, {**times, "rows": [row.pk for row in waiting]})
+        self._told = newest_message()
+
+    def _date_told(self, at: datetime) -> None:
+        """What verbs have told people at once, beside the events: it bears the day of the story too."""
+        fresh = Message.objects.filter(pk__gt=self._told)
+        if not fresh.exists():
+            return
+        keys = list(fresh.values_list("key", flat=True))
+        fresh.update(created_at=at, read_at=at + READ_AFTER if at < self.unread_since else None)
+        if at < self.mailed_since:
+            OutboxRow.objects.filter(topic="mail", key__in=keys).delete()
+        self._told = newest_message()
+
+
+def newest_message() -> int:
+    """Its id; 0 where nobody was told anything."""
+    return Message.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def act(

@@ -35,6 +35,7 @@ class Guard:
         holds: what must be true, as a `Q` or as a function of who asks and when.
         words: the sentence for the person; its placeholders are columns of the application.
         mend: the name of the place where it can be mended (`roster`, `papers`, …); pages turn it into a link.
+        of_actor: whether a function of `holds` asks for the actor alone, so that one compiled lock serves them always.
         versions: policy version → condition and sentence, where they follow its parameters (`by_terms`).
     """
 
@@ -42,6 +43,7 @@ class Guard:
     words: T
     mend: str = ""
     code: str = ""
+    of_actor: bool = False
     where: Where = field(default_factory=declared_here, compare=False, repr=False)
     versions: Mapping[str, tuple[Q, T]] = field(default_factory=dict, compare=False, repr=False)
 

@@ -71,9 +71,16 @@ def lock_sql(
 
 def _known(step: Step, who: Asking) -> Any:
     """What makes two conditions equal, by the declaration itself; built only where a guard asks who it is."""
-    if not all(isinstance(guard.holds, Q) for guard in step.when):
+    if not all(isinstance(guard.holds, Q) or guard.of_actor for guard in step.when):
         return conditions(step, who)
-    return step.sources, step.policies, role_key(step.by, who.actor), *(id(guard) for guard in step.when)
+    actor = who.actor.pk if any(guard.of_actor for guard in step.when) else None
+    return (
+        step.sources,
+        step.policies,
+        role_key(step.by, who.actor),
+        actor,
+        *(id(guard) for guard in step.when),
+    )
 
 
 def _array(value: list[Any]) -> Any:

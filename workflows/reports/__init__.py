@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from workflows.reports import filing, founder, rebate
+from workflows.reports import filing, founder, project, rebate
 from workflows.reports.figures import Counted, Figure, Value, entered
 from workflows.reports.rebate import CITY_PAID_FEN, CITY_PEOPLE, REBATE
 
@@ -11,7 +11,7 @@ __all__ = [
     "figure", "figures_of",
 ]  # fmt: skip
 
-FIGURES: tuple[Figure, ...] = (*rebate.FIGURES, *founder.FIGURES, *filing.FIGURES)
+FIGURES: tuple[Figure, ...] = (*rebate.FIGURES, *founder.FIGURES, *filing.FIGURES, *project.FIGURES)
 
 
 def figure(key: str) -> Figure:

@@ -42,9 +42,8 @@ def review_sha256(content: Mapping[str, Any]) -> str:
 
 def undertake(move: Move) -> None:
     """Effect: undertaking and confidentiality statement are given; the papers open to this expert."""
-    mine = _mine(move)
-    mine.undertaking_at = move.at
-    mine.save(update_fields=["undertaking_at"])
+    mine = Assignment.objects.open_to(move.actor).filter(application__in=move.ids)
+    Assignment.objects.filter(pk__in=mine.values("pk")).update(undertaking_at=move.at)
 
 
 def declare_conflict(move: Move) -> None:

@@ -16,29 +16,34 @@ not_undertaken_yet = Guard(
     lambda asking: _mine(asking, undertaking_at=None),
     T("You have given your undertaking for this case.", "您已签署本件的承诺书。"),
     code="undertaken",
+    of_actor=True,
 )
 has_undertaken = Guard(
     lambda asking: _mine(asking, undertaking_at__isnull=False),
     T("The undertaking and the confidentiality statement come first.", "请先签署承诺书和保密声明。"),
     mend="undertaking",
     code="no_undertaking",
+    of_actor=True,
 )
 not_reviewed_yet = Guard(
     lambda asking: _mine(asking, submitted_at=None, abstained_at=None),
     T("Your scores are in: revise them, with a reason.", "您已提交评分；如需改动，请“修改评分”并说明理由。"),
     mend="sheet",
     code="reviewed",
+    of_actor=True,
 )
 reviewed_already = Guard(
     lambda asking: _mine(asking, submitted_at__isnull=False),
     T("You have not submitted scores yet.", "您还没有提交评分。"),
     mend="sheet",
     code="not_reviewed",
+    of_actor=True,
 )
 chairs = Guard(
     lambda asking: _mine(asking, seat__is_chair=True, seat__state__in=SITTING),
     T("The chair of the panel concludes.", "由专家组组长作出结论。"),
     code="chair",
+    of_actor=True,
 )
 all_reviews_in = Guard(
     Q(reviews_wanted__gt=0, reviews_in__gte=F("reviews_wanted")),

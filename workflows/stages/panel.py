@@ -115,7 +115,7 @@ def _acts(through: State) -> tuple[tuple[str, Step, None], ...]:
             "undertake",
             step(
                 through, Same, label=T("Give the undertaking", "签署承诺书"), done=T("Undertaking given", "已签承诺书"),
-                by=Role.EXPERT, when=[not_undertaken_yet], effect=acts.undertake, place="panel", in_batch=False,
+                by=Role.EXPERT, when=[not_undertaken_yet], effect=acts.undertake, place="panel",
             ),
             None,
         ),

@@ -1,0 +1,263 @@
+"""Review sessions of the demonstration, played by the verbs of the office, the officials and the experts."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from accounts.models import User
+from workflows.demonstration.cases import Claim
+from workflows.demonstration.cast import Cast
+from workflows.engine.budget import budget_lines
+from workflows.engine.perform import perform
+from workflows.engine.rubric import Rubric
+from workflows.models import Application, Assignment, Conclusion, Expert, ReviewSession, Room, Round, Seat
+from workflows.review import concluding as conclusions
+from workflows.review.acts import review_sha256
+from workflows.review.counting import leaves
+from workflows.review.recusal.finding import find_conflicts
+from workflows.review.recusal.undertaking import statement_sha256
+from workflows.review.sessions import concluding, drawing, holding, making, seating
+
+IN_FIELD = ("IT", "GV")
+ROOMS = ("软件园二期 301 会议室", "行政服务中心 412 会议室")
+DECLINES = ("当天在外地出差。", "与授课时间冲突。")
+KIN = "配偶在该单位任职，申请回避。"
+VETOED = "与市级公共平台功能重复，专家组认为属重复建设。"
+STEPS = {outcome: step for step, outcome in conclusions.CONCLUDING.items()}
+OPINIONS = {
+    "pass": "项目必要、方案可行，同意立项。",
+    "revise": "方案基本可行，请细化数据共享和安全方案，压减偏高单价后再报组长确认。",
+    "fail": "建设必要性论证不足，方案与现有系统衔接不清，专家组不予通过。",
+}
+MINUTES_A_CASE = 30
+ON_PAPER = "按书面抽取记录安排，记录见纸质卷宗。"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a panel thinks of a project: points of a hundred, by how much its members differ, how many veto."""
+
+    percent: int
+    spread: int = 6
+    vetoes: int = 0
+    # One member scores far below, and revises after the discussion.
+    discussed: bool = False
+
+
+@dataclass
+class Hearing:
+    """A session with its cases, and what becomes of each."""
+
+    cast: Cast
+    round: Round
+    claims: Sequence[tuple[Claim, Verdict]]
+    random: Random
+    slot: making.Slot
+    declining: int = 0
+    recusing: bool = False
+    _made: list[ReviewSession] = field(default_factory=list)
+    # Made cases have ids by the time that it is played.
+
+    @property
+    def session(self) -> ReviewSession:
+        return ReviewSession.objects.get(pk=self._made[0].pk)
+
+    @property
+    def cases(self) -> list[int]:
+        return [claim.id for claim, _ in self.claims]
+
+    def make(self, at: datetime) -> None:
+        """The secretary puts the cases into a session; who is tied to them is found."""
+        self._made.append(making.make(self.round, self.cases, when=self.slot, by=self.cast.clerk, at=at))
+        find_conflicts(self.cases, at=at)
+
+    def announce(self, at: datetime) -> None:
+        salt = self._secret("salt")[:32]
+        drawing.announce(
+            self.session, by=self.cast.clerk, in_field=IN_FIELD, seed=self._officials, salt=salt, at=at
+        )
+
+    def draw(self, at: datetime) -> None:
+        """Two officials commit, then reveal; the panel is drawn and invited."""
+        for n, official in enumerate(self._officials):
+            drawing.commit(
+                self.session, by=official, secret=self._secret(official.email), at=at + timedelta(minutes=n)
+            )
+        for n, official in enumerate(self._officials):
+            shown = at + timedelta(minutes=10 + n)
+            drawing.reveal(self.session, self._secret(official.email), by=official, at=shown)
+        drawing.draw(self.session, by=self.cast.clerk, at=at + timedelta(minutes=20))
+        seating.invite(self.session, by=self.cast.clerk, at=at + timedelta(minutes=30))
+
+    def seat(self, experts: Sequence[Expert], at: datetime, chair: Expert) -> None:
+        """Seated without a draw, and invited."""
+        seating.seat(self.session, experts, by=self.cast.clerk, reason=ON_PAPER, chair=chair, at=at)
+        seating.invite(self.session, by=self.cast.clerk, at=at + timedelta(minutes=10))
+
+    def answer(self, at: datetime, only: int | None = None) -> None:
+        """Everybody who is asked answers (the first `only`; the last, below nought); of them the first `declining`
+        decline, and who follows comes."""
+        left = self.declining
+        while asked := list(self._seats(Seat.State.INVITED)):
+            if only is not None:
+                asked = asked[:only] if only > 0 else asked[only:]
+            for n, one in enumerate(asked):
+                when, user = at + timedelta(minutes=17 * n), _user(one)
+                if left and not one.is_chair:
+                    left -= 1
+                    seating.decline(one, by=user, reason=DECLINES[left % 2], at=when)
+                else:
+                    seating.accept(one, by=user, at=when)
+            if only is not None:
+                return
+            at += timedelta(hours=20)
+
+    def confirm(self, at: datetime) -> None:
+        seating.confirm(self.session, by=self.cast.clerk, at=at)
+
+    def open(self, at: datetime) -> None:
+        """Members sign in, give their undertakings, one may recuse themselves from a case; the session begins."""
+        seats = list(self._seats(Seat.State.CONFIRMED))
+        for n, one in enumerate(seats):
+            holding.sign_in(one, by=self.cast.clerk, at=at - timedelta(minutes=12 - n))
+            self._act(
+                "undertake",
+                self.cases,
+                _user(one),
+                at - timedelta(minutes=6 - n),
+                {"statement": statement_sha256()},
+            )
+        holding.open_session(self.session, by=self.cast.clerk, at=at)
+        if self.recusing:
+            out = next(one for one in seats if not one.is_chair)
+            self._act("declare_conflict", self.cases[-1:], _user(out), at + timedelta(minutes=1), reason=KIN)
+
+    def hear(self, at: datetime) -> None:
+        """One case after the other, each to its conclusion."""
+        for place, (claim, _) in enumerate(self.claims):
+            start = at + timedelta(minutes=MINUTES_A_CASE * place)
+            self.hear_case(place, start)
+            self.conclude_case(claim, start + timedelta(minutes=28))
+
+    def hear_case(self, place: int, at: datetime, *, leaving_out: Sequence[int] = ()) -> None:
+        """Called, scored by everybody but the experts `leaving_out`, discussed where they are far apart."""
+        claim, verdict = self.claims[place]
+        holding.call(self.session, claim.id, by=self.cast.clerk, at=at + timedelta(minutes=1))
+        self._score(claim, verdict, at + timedelta(minutes=20), leaving_out)
+
+    def conclude_case(self, claim: Claim, at: datetime) -> None:
+        """The chair states what the scores come to, with the cut of what is above its benchmark."""
+        case = Application.objects.get(pk=claim.id)
+        step = STEPS[case.review_outcome]
+        vetoed = case.review_outcome == "fail" and (case.review_score or Decimal(0)) >= 60
+        data: dict[str, Any] = {} if step == "fail_review" else {"cut_fen": _cut_of(case)}
+        if step == "ask_revision":
+            data["revise_by"] = str((at + timedelta(days=28)).date())
+        opinion = VETOED if vetoed else OPINIONS[case.review_outcome]
+        self._act(step, [claim.id], self.chair, at, data, opinion)
+
+    def close(self, at: datetime) -> None:
+        """The session is over, and everybody signs the minutes."""
+        sha256 = concluding.conclude(self.session, by=self.cast.clerk, at=at)
+        for n, one in enumerate(self._seats(Seat.State.CONFIRMED)):
+            concluding.sign(one, sha256, by=_user(one), at=at + timedelta(minutes=3 + n))
+
+    @property
+    def chair(self) -> User:
+        return _user(self._seats(Seat.State.CONFIRMED).get(is_chair=True))
+
+    def _score(self, claim: Claim, verdict: Verdict, at: datetime, leaving_out: Sequence[int]) -> None:
+        rubric = claim.case.declaration.rubric if claim.case else None
+        assert rubric is not None
+        reviewing = (
+            Assignment.objects.open()
+            .filter(application=claim.id, submitted_at=None)
+            .exclude(expert__in=leaving_out)
+        )
+        for n, mine in enumerate(reviewing.select_related("expert__user").order_by("pk")):
+            user = mine.expert.user
+            assert user is not None
+            low = verdict.discussed and n == 1
+            percent = verdict.percent + self.random.randrange(-verdict.spread, verdict.spread + 1) - 34 * low
+            vetoes = ["duplicate"] if n < verdict.vetoes else []
+            content = _content(rubric, percent, vetoes, self.random)
+            self._review("submit_review", claim, user, content, at + timedelta(seconds=40 * n))
+            if low:
+                again = _content(rubric, verdict.percent - 4, vetoes, self.random)
+                self._review(
+                    "revise_review",
+                    claim,
+                    user,
+                    again,
+                    at + timedelta(minutes=6),
+                    "经讨论，认可其数据共享方案，调整评分。",
+                )
+
+    def _review(
+        self, step: str, claim: Claim, user: User, content: dict[str, Any], at: datetime, reason: str = ""
+    ) -> None:
+        perform(
+            step, [claim.id], actor=user, key=f"demo:{step}:{claim.id}", reason=reason, at=at,
+            data={"sha256": review_sha256(content)}, kept={"review": content},
+        )  # fmt: skip
+
+    def _act(
+        self, step: str, cases: Sequence[int], by: User, at: datetime, data: dict[str, Any] | None = None,
+        reason: str = "",
+    ) -> None:  # fmt: skip
+        key = f"demo:{step}:{self._made[0].pk}:{cases[0]}"
+        perform(step, cases, actor=by, key=key, reason=reason, data=data, at=at)
+
+    def _seats(self, state: str) -> Any:
+        found = Seat.objects.filter(session=self._made[0], state=state)
+        return found.select_related("session", "expert__user").order_by("pk")
+
+    @property
+    def _officials(self) -> list[User]:
+        return [self.cast.official, self.cast.second_official]
+
+    def _secret(self, whose: str) -> str:
+        """What an official of the demonstration thinks of: the same at every loading."""
+        return hashlib.sha256(f"demo:{self._made[0].number}:{whose}".encode()).hexdigest()
+
+
+def room(cast: Cast, n: int = 0) -> Room:
+    """A room of the association."""
+    return Room.objects.get_or_create(
+        office=cast.association, name=ROOMS[n], defaults={"place": "厦门市示例路"}
+    )[0]
+
+
+def confirm_revision(claim: Claim, at: datetime) -> None:
+    """The chair who asked for the revision confirms it."""
+    asked = Conclusion.objects.select_related("concluded_by").get(application=claim.id, replaced_at=None)
+    perform("confirm_revision", [claim.id], actor=asked.concluded_by, key=f"demo:confirm:{claim.id}", at=at)
+
+
+def _user(seat: Seat) -> User:
+    user = seat.expert.user
+    assert user is not None
+    return user
+
+
+def _content(rubric: Rubric, percent: int, vetoes: list[str], random: Random) -> dict[str, Any]:
+    """A review of about so many points: half points, each within its criterion."""
+    scores = {}
+    for leaf in leaves(rubric):
+        points = Decimal(round(leaf.points * percent / 50) + random.choice((-1, 0, 0, 1))) / 2
+        scores[leaf.name] = str(min(max(points, Decimal(0)), Decimal(leaf.points)))
+    return {"scores": scores, "comments": dict.fromkeys(vetoes, VETOED), "vetoes": vetoes, "opinion": ""}
+
+
+def _cut_of(case: Application) -> int:
+    """What the marked lines cost above their benchmarks, in whole yuan."""
+    above = (
+        (line.price_fen - (line.benchmark_fen or 0)) * Decimal(line.quantity)
+        for line in budget_lines(case.declaration, case.policy, case.facts)
+        if line.is_marked
+    )
+    return int(sum(above, Decimal(0)) // 100) * 100
