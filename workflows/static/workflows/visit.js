@@ -38,12 +38,18 @@
     return found;
   }
 
+  // The queue takes a moment; what was typed last is kept at once, for a page that is closed in that moment.
+  const LAST = `bailu-visit:${given.visit}:${given.person}`;
+  const keepLast = () => localStorage.setItem(LAST, JSON.stringify(changes()));
+
   async function note() {
     clearTimeout(note.timer);
     const found = changes();
     if (!Object.keys(found).length) return;
+    keepLast();
     for (const [name, text] of Object.entries(found)) { seen.set(name, text); pending.add(name); }
     await queue.add({ kind: "note", url: given.noteUrl, fields: found });
+    keepLast();
   }
 
   function addUp() {
@@ -60,6 +66,7 @@
 
   sheet.addEventListener("input", () => {
     addUp();
+    keepLast();
     clearTimeout(note.timer);
     note.timer = setTimeout(note, PAUSE_MS);
   });
@@ -294,6 +301,14 @@
       } else if (entry.kind === "photo") show(entry, box.dataset.waitingPhoto);
       else if (entry.kind === "report") freeze();
       else root.querySelectorAll(`form[data-sign] [name=as][value=${entry.fields.as}]`).forEach((f) => { f.form.hidden = true; });
+    }
+    if (given.standing === "signed" || reported) localStorage.removeItem(LAST);
+    else {
+      for (const [name, text] of Object.entries(JSON.parse(localStorage.getItem(LAST) || "{}"))) {
+        const field = fields().find((f) => f.name === name);
+        if (field) put(field, text);
+      }
+      await note();
     }
     addUp();
     queue.flush();
