@@ -112,9 +112,8 @@ class _Year:
             self.on(29, 9, 30), "order_inspection", ids(*self.those("share")), self.cast.second_clerk
         )
         for n in range(0, len(there), 3):
-            inspections.tour(
-                self.replay, self.office, self.days.after(OPENS_ON, 32 + n // 3), there[n : n + 3]
-            )
+            planned_on, day = (self.days.after(OPENS_ON, last + n // 3) for last in (30, 32))
+            inspections.tour(self.replay, self.office, planned_on, day, there[n : n + 3])
         decided = self.on(32 + len(there) // 3 + 1, 10, 20)
         for step, fails in (("fail_inspection", True), ("pass_inspection", False)):
             mine = [claim for course, claim in there if (course.fails in inspections.FAILING) is fails]

@@ -29,9 +29,11 @@ FOUND = "场地、设备、人员与申报材料一致，抽查合同、发票�
 LATITUDE, LONGITUDE = Decimal("24.479800"), Decimal("118.089400")
 
 
-def tour(replay: Replay, office: Office, day: date, firms: Sequence[tuple[Course, Claim]]) -> None:
-    """Put one tour on the agenda: planned two days before, signed on the day."""
-    replay.on(at(day - timedelta(days=2), 15, 10), lambda now: _plan(office, day, firms, now))
+def tour(
+    replay: Replay, office: Office, planned_on: date, day: date, firms: Sequence[tuple[Course, Claim]]
+) -> None:
+    """Put one tour on the agenda: planned on the one day, carried out and signed on the other."""
+    replay.on(at(planned_on, 15, 10), lambda now: _plan(office, day, firms, now))
     for hour, (course, claim) in zip(HOURS, firms, strict=False):
         replay.on(at(day, hour.hour, hour.minute + 5), partial(_visit, office, course, claim))
 
