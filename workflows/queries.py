@@ -72,6 +72,7 @@ def waiting_places(user: User) -> list[Place]:
     """
     standing: dict[tuple[str, tuple[int, ...], str], set[str]] = {}
     ending: list[Place] = []
+    ends_by: list[tuple[Programme, Step, str, tuple[int, ...]]] = []
     for programme in registry().values():
         for step in programme.steps.values():
             if not step.moves or step.is_applicants:
@@ -85,7 +86,13 @@ def waiting_places(user: User) -> list[Place]:
                     of_these = Q(policy__in=policies)
                     ending.append(Place(column, offices, (state,), frozenset({programme.slug}), of_these))
                 if ends:
-                    ending.append(_ending(programme, step, user, column, offices))
+                    ends_by.append((programme, step, column, offices))
+    # Where every case waits for the same people anyway, the condition adds none.
+    ending += [
+        _ending(programme, step, user, column, offices)
+        for programme, step, column, offices in ends_by
+        if not all(programme.slug in standing.get((column, offices, str(s)), ()) for s in step.sources)
+    ]
     grouped: dict[tuple[str, tuple[int, ...], frozenset[str]], list[str]] = {}
     for (column, offices, state), programmes in standing.items():
         grouped.setdefault((column, offices, frozenset(programmes)), []).append(state)

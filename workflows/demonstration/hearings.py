@@ -178,24 +178,21 @@ class Hearing:
             .filter(application=claim.id, submitted_at=None)
             .exclude(expert__in=leaving_out)
         )
+        far_below: tuple[User, list[str]] | None = None
         for n, mine in enumerate(reviewing.select_related("expert__user").order_by("pk")):
-            user = mine.expert.user
-            assert user is not None
+            user = _user(mine)
             low = verdict.discussed and n == 1
             percent = verdict.percent + self.random.randrange(-verdict.spread, verdict.spread + 1) - 34 * low
             vetoes = ["duplicate"] if n < verdict.vetoes else []
             content = _content(rubric, percent, vetoes, self.random)
             self._review("submit_review", claim, user, content, at + timedelta(seconds=40 * n))
             if low:
-                again = _content(rubric, verdict.percent - 4, vetoes, self.random)
-                self._review(
-                    "revise_review",
-                    claim,
-                    user,
-                    again,
-                    at + timedelta(minutes=6),
-                    "经讨论，认可其数据共享方案，调整评分。",
-                )
+                far_below = user, vetoes
+        if far_below:
+            user, vetoes = far_below
+            content = _content(rubric, verdict.percent - 4, vetoes, self.random)
+            why = "经讨论，认可其数据共享方案，调整评分。"
+            self._review("revise_review", claim, user, content, at + timedelta(minutes=6), why)
 
     def _review(
         self, step: str, claim: Claim, user: User, content: dict[str, Any], at: datetime, reason: str = ""
@@ -238,8 +235,8 @@ def confirm_revision(claim: Claim, at: datetime) -> None:
     perform("confirm_revision", [claim.id], actor=asked.concluded_by, key=f"demo:confirm:{claim.id}", at=at)
 
 
-def _user(seat: Seat) -> User:
-    user = seat.expert.user
+def _user(one: Seat | Assignment) -> User:
+    user = one.expert.user
     assert user is not None
     return user
 

@@ -82,7 +82,7 @@ class World:
         counted = {step.counted for step in self.programme.steps.values()}
         found: dict[str, list[Any]] = {}
         guards = [g for step in self.programme.steps.values() for g in step.when]
-        for name in sorted(named - counted - {"round", "state", "created_by", "policy", "year"}):
+        for name in sorted(named - counted - GIVEN):
             field = Application._meta.get_field(name)
             found[name] = kinds_of_values(field, self.start)
             if name == "facts":
@@ -121,7 +121,8 @@ class World:
                     "applicant": row.applicant_id, "handler": row.handler_id, "authority": row.authority_id,
                 },
                 facts={**defaults, "round": round_facts, "created_by": by.pk, "policy": row.policy, "year": row.year,
-                       "form_problems": 0, "papers_missing": 0},
+                       "form_problems": 0, "papers_missing": 0, "applicant": row.applicant_id,
+                       "handler": row.handler_id, "authority": row.authority_id},
                 policy=row.policy,
                 state=first,
             )
@@ -143,6 +144,10 @@ class World:
     def _default(name: str) -> Any:
         field = Application._meta.get_field(name)
         return field.get_default() if field.has_default() else None
+
+
+# What a case has by being one: no test sets it otherwise.
+GIVEN = frozenset({"round", "state", "created_by", "policy", "year", "applicant", "handler", "authority"})
 
 
 def set_facts(cases: Sequence[Case], facts: dict[str, Any]) -> None:

@@ -1,6 +1,5 @@
 """Appealing: against the decision on one's case, or for one person whom a rule refused."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -17,8 +16,8 @@ from workflows.appeals import check_person
 from workflows.engine.asking import why
 from workflows.engine.perform import perform
 from workflows.models import Application, Person
-from workflows.web.applicant.application import key_of
 from workflows.web.applicant.cases import own_case
+from workflows.web.keys import fresh_key, key_of
 
 LONGEST = 2000
 NO_APPEAL_HERE = T(
@@ -60,7 +59,7 @@ def _appeal(request: HttpRequest, case: Application, user: User, person: Person 
             messages.success(request, _("Your appeal is received. Another officer than before looks at it."))
             return redirect("application", pk=case.pk)
     context: dict[str, Any] = {
-        "case": case, "person": person, "key": uuid.uuid4(), "refusal": tried, "most": LONGEST,
+        "case": case, "person": person, "key": fresh_key(), "refusal": tried, "most": LONGEST,
         "reasons": _reasons(case, user, step, person),
     }  # fmt: skip
     return render(request, "applicant/appeal.html", context, status=status)

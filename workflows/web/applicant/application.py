@@ -1,7 +1,5 @@
 """One's own case: the task list while it is a draft, its status after that; and the ways it ends."""
 
-import uuid
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +13,7 @@ from workflows.engine.perform import perform
 from workflows.web.applicant.cases import is_draft, mending, own_case
 from workflows.web.applicant.status import status_of
 from workflows.web.applicant.tasks import task_list
+from workflows.web.keys import fresh_key, key_of
 
 
 @door(Role.OWNER, Role.AGENT)
@@ -25,7 +24,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
     case = own_case(user, pk)
     if is_draft(case):
         return render(request, "applicant/tasks.html", {"case": case, **task_list(case, user)})
-    context = {"case": case, "key": uuid.uuid4(), **status_of(case, user, request.GET)}
+    context = {"case": case, "key": fresh_key(), **status_of(case, user, request.GET)}
     return render(request, "applicant/status.html", context)
 
 
@@ -46,7 +45,7 @@ def application_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("my_applications")
     mend = mending(case)
     reasons = [{"sentence": r.words, "url": mend(r) or ""} for r in why("withdraw", case, user)]
-    context = {"case": case, "draft": is_draft(case), "reasons": reasons, "key": uuid.uuid4()}
+    context = {"case": case, "draft": is_draft(case), "reasons": reasons, "key": fresh_key()}
     return render(request, "applicant/withdraw.html", context)
 
 
@@ -59,8 +58,3 @@ def application_confirm_onward(request: HttpRequest, pk: int) -> HttpResponse:
     perform("confirm_onward", [case.pk], actor=user, key=key_of(request))
     messages.success(request, _("Thank you. The case is closed."))
     return redirect("application", pk=case.pk)
-
-
-def key_of(request: HttpRequest) -> str:
-    """The key that the page was drawn with: a double click says the same twice."""
-    return request.POST.get("key", "")[:60] or str(uuid.uuid4())

@@ -1,6 +1,5 @@
 """Check your answers, declare that they are true, send them, and the receipt for it."""
 
-import uuid
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +19,7 @@ from workflows.models import Application, Person
 from workflows.web.applicant.cases import is_draft, mending, own_case, papers_of, url_if_any
 from workflows.web.applicant.tasks import missing_for
 from workflows.web.budget import budget_of
+from workflows.web.keys import fresh_key, key_of
 from workflows.web.limits import path_of_case
 from workflows.web.pictures import events_of, provisional_of
 from workflows.web.ratios import ratio_rows
@@ -44,7 +44,7 @@ def application_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _submit(request: HttpRequest, case: Application, user: User) -> HttpResponse:
-    key = request.POST.get("key", "")[:60] or str(uuid.uuid4())
+    key = key_of(request)
     if "declared" not in request.POST and is_draft(case):
         page = {**_page(case, user), "undeclared": UNDECLARED, "key": key}
         return render(request, "applicant/check.html", page, status=422)
@@ -84,7 +84,7 @@ def _page(case: Application, user: User) -> dict[str, Any]:
         "reasons": missing_for(case, user),
         "roster_url": url_if_any("application_roster", case.pk),
         "papers_url": url_if_any("application_papers", case.pk),
-        "key": uuid.uuid4(),
+        "key": fresh_key(),
         "steps": path_of_case(case),
     }
 

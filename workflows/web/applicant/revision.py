@@ -1,7 +1,5 @@
 """A revision that the panel asked for: what has to change, by when, the papers, and handing it in."""
 
-import uuid
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,8 +13,8 @@ from workflows.engine.asking import why
 from workflows.engine.perform import perform
 from workflows.errors import Blocked
 from workflows.models import Conclusion, Event
-from workflows.web.applicant.application import key_of
 from workflows.web.applicant.cases import mending, own_case, papers_of, url_if_any
+from workflows.web.keys import fresh_key, key_of
 from workflows.web.limits import path_of_case
 from workflows.web.pictures import events_of
 
@@ -55,7 +53,7 @@ def application_revision(request: HttpRequest, pk: int) -> HttpResponse:
         "papers_url": url_if_any("application_papers", pk),
         "reasons": [{"sentence": r.words, "url": mend(r) or ""} for r in why(HANDING_IN, case, user)],
         "blocked": blocked,
-        "key": uuid.uuid4(),
+        "key": fresh_key(),
     }
     return render(request, "applicant/revision.html", context, status=blocked.status if blocked else 200)
 

@@ -1,6 +1,5 @@
 """A case after it was sent: where it stands, who holds it, what happened, and what came of each person."""
 
-import uuid
 from typing import Any
 
 from django.http import QueryDict
@@ -18,6 +17,7 @@ from workflows.models import Application, Event, Notice, PaymentLine, Person, Re
 from workflows.web.appeal_rows import appeals_of
 from workflows.web.applicant.cases import mending, papers_of, url_if_any
 from workflows.web.budget import budget_of
+from workflows.web.keys import fresh_key
 from workflows.web.limits import path_of_case
 from workflows.web.paging import Page, page_of
 from workflows.web.pictures import choices, events_of, provisional_of, timeline
@@ -48,7 +48,7 @@ def status_of(case: Application, user: User, query: QueryDict) -> dict[str, Any]
         "result": case.declaration.state(case.resume_state or case.state).label,
         "provisional": provisional_of(case),
         "spent": spent(case, events, today=timezone.localdate()),
-        "give_key": uuid.uuid4() if any(event.step in giving.DECIDING for event in events) else "",
+        "give_key": fresh_key() if any(event.step in giving.DECIDING for event in events) else "",
         "choices": {choice.step.name: choice for choice in offered},
         "appeals": appeals,
         "appealed": {row.appeal.person_id for row in appeals},

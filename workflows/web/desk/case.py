@@ -28,7 +28,8 @@ from workflows.web.desk.reading import (
     read_case,
     rule_counts,
 )
-from workflows.web.desk.steps import OWN_PAGE, choices, done_words, fresh_key, next_page
+from workflows.web.desk.steps import OWN_PAGE, choices, done_words, next_page
+from workflows.web.keys import fresh_key
 from workflows.web.pictures import colleagues, events_of, path_steps
 from workflows.web.ratios import ratio_rows
 

@@ -23,7 +23,8 @@ from workflows.records import IN_DISPUTE
 from workflows.web.desk.case import head
 from workflows.web.desk.phrases import DIFFERENCE, NO_RECORD, PHRASES
 from workflows.web.desk.reading import answers_shown, papers_of, read_case
-from workflows.web.desk.steps import done_words, fresh_key
+from workflows.web.desk.steps import done_words
+from workflows.web.keys import fresh_key
 from workflows.web.pictures import events_of
 from workflows.web.points import title
 

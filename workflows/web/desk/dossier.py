@@ -18,7 +18,7 @@ from workflows.web.desk.reading import (
     read_case,
     rule_counts,
 )
-from workflows.web.desk.steps import fresh_key
+from workflows.web.keys import fresh_key
 from workflows.web.pictures import events_of
 from workflows.web.points import points_of
 

@@ -24,7 +24,8 @@ from workflows.engine.phases import phase_of
 from workflows.models import Application, Manifest
 from workflows.programmes import programme as declared
 from workflows.web.desk.selection import obstacles_of, rounds_of
-from workflows.web.desk.steps import address, fresh_key
+from workflows.web.desk.steps import address
+from workflows.web.keys import fresh_key, key_of
 
 DESK = (Role.CLERK, Role.OFFICIAL, Role.CASHIER, Role.AUDITOR)
 NEW = "new"
@@ -108,7 +109,7 @@ def manifest_commit(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("manifest", pk=pk)
     signature: dict[str, Any] = {
         "signature": request.POST.get("signature", ""),
-        "key": request.POST.get("key", "")[:60] or fresh_key(),
+        "key": key_of(request),
         "mode": Mode.POSSIBLE if request.POST.get("mode") == Mode.POSSIBLE else Mode.ALL,
         "data": _data(request, found),
         "reason": request.POST.get("reason", "").strip(),

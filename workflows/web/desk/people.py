@@ -36,8 +36,8 @@ from workflows.web.desk.reading import (
     rule_counts,
     rule_title,
 )
-from workflows.web.desk.steps import fresh_key
 from workflows.web.desk.worklist import XLSX
+from workflows.web.keys import fresh_key
 from workflows.web.pictures import events_of
 
 PAGE_ROWS = 30

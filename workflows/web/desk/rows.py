@@ -21,7 +21,7 @@ from workflows.engine.declare import State
 from workflows.models import Application
 from workflows.rules import holds_role
 from workflows.web.addresses import addresses
-from workflows.web.desk.steps import fresh_key
+from workflows.web.keys import fresh_key
 
 NOTHING = SafeString("")
 # What a row says or asks of its case; the rest stays in the database.

@@ -1,6 +1,5 @@
 """Where each step of a case is done on the pages of staff, and what they draw of it."""
 
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from workflows.engine.asking import Offer
 from workflows.engine.declare import Programme, Same, Step
 from workflows.engine.guards import Reason
 from workflows.models import Application
+from workflows.web.keys import fresh_key
 
 # Where a step that is not done on the page of the case is done: name of the page, and which id of the case it takes.
 PLACES: dict[str, tuple[str, str]] = {
@@ -116,11 +116,6 @@ def choices(case: Application, offered: list[Offer]) -> list[Choice]:
     # Several steps of a batch are one link to it.
     first = {choice.url: choice for choice in reversed(ordered)}
     return [choice for choice in ordered if not choice.url or choice is first[choice.url]]
-
-
-def fresh_key() -> str:
-    """A key for a form: what is sent with it is done once."""
-    return str(uuid.uuid4())
 
 
 def next_page(request: HttpRequest, otherwise: str) -> str:

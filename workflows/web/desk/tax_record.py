@@ -23,7 +23,7 @@ from storage.views import ticket_json
 from workflows import records
 from workflows.models import Application, Round, TaxRecordImport
 from workflows.queries import OFFICE_ROLES, desk_of
-from workflows.web.desk.steps import fresh_key
+from workflows.web.keys import fresh_key
 
 LIMITS = UploadLimits(30 * uploads.MB, (XLSX,))
 SHOWN = 30

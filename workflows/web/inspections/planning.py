@@ -18,9 +18,8 @@ from workflows.models import Application, Round
 from workflows.queries import desk_of
 from workflows.review.inspections import tours
 from workflows.review.inspections.tours import Stop, inspectors_for
-from workflows.web.applicant.application import key_of
-from workflows.web.desk.steps import fresh_key
 from workflows.web.inspections.reading import read_visit
+from workflows.web.keys import fresh_key, key_of
 from workflows.web.official.once import made_once
 
 FIRMS_SHOWN = 200

@@ -25,8 +25,8 @@ from workflows.review.inspections import visiting
 from workflows.review.inspections.sheet import sha256_of
 from workflows.review.inspections.sheet import standing_of as sheet_standing
 from workflows.review.inspections.visiting import Place, Signature
-from workflows.web.applicant.application import key_of
 from workflows.web.inspections.reading import read_visit
+from workflows.web.keys import key_of
 
 FIELD = re.compile(r"(score|veto|comment):[a-z_]{1,40}|findings|present")
 DEGREES = re.compile(r"-?\d{1,3}(\.\d{1,12})?", re.ASCII)

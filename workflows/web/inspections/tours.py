@@ -15,8 +15,8 @@ from workflows.models import InspectionTour, Visit
 from workflows.programmes import registry
 from workflows.queries import desk_of
 from workflows.web.desk.reading import read_case
-from workflows.web.desk.steps import fresh_key
 from workflows.web.inspections.reading import read_visit, tours_by, visits_by
+from workflows.web.keys import fresh_key
 from workflows.web.official.scope import rounds_by
 from workflows.web.paging import page_of
 

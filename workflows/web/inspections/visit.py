@@ -20,9 +20,9 @@ from workflows.review.inspections.errors import NoReportYet
 from workflows.review.inspections.paper import pdf_of
 from workflows.review.inspections.sheet import points_of, sha256_of, standing_of
 from workflows.review.inspections.visiting import PHOTO
-from workflows.web.desk.steps import fresh_key
 from workflows.web.inspections.reading import read_visit
 from workflows.web.inspections.tours import OUTCOMES, READERS, STANDINGS
+from workflows.web.keys import fresh_key
 
 
 @dataclass(frozen=True, slots=True)

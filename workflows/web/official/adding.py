@@ -18,9 +18,8 @@ from workflows.engine.asking import doable
 from workflows.errors import NothingSelected
 from workflows.flows.approval_batch import TASKS, may_take
 from workflows.models import Application, ApplicationQuerySet, Batch
-from workflows.web.desk.steps import fresh_key
+from workflows.web.keys import fresh_key, key_of
 from workflows.web.official.batch import read_batch
-from workflows.web.official.batch_acts import key_of
 from workflows.web.official.sums import NEEDS_A_HAND, industry_words
 from workflows.web.paging import page_of
 

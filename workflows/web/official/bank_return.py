@@ -22,9 +22,8 @@ from storage.uploads import RETURN as LIMITS
 from storage.views import ticket_json
 from workflows.bank_returns import RETURN, apply, check, purpose_of, read_file, uploads_of
 from workflows.models import PaymentList
-from workflows.web.desk.steps import fresh_key
 from workflows.web.desk.worklist import XLSX
-from workflows.web.official.batch_acts import key_of
+from workflows.web.keys import fresh_key, key_of
 from workflows.web.official.payment_list import read_list, require_role
 from workflows.web.official.payments import ListSums, sums_of_lists
 

@@ -14,7 +14,7 @@ from workflows.batches import manifest_sha256
 from workflows.flows.approval_batch import TASKS
 from workflows.models import Application, Batch
 from workflows.review.ranking.freezing import frozen_of
-from workflows.web.desk.steps import fresh_key
+from workflows.web.keys import fresh_key
 from workflows.web.official.case_rows import SHOWN, rows_of
 from workflows.web.official.dry_run import DryRun, dry_run
 from workflows.web.official.scope import READERS, batches_by

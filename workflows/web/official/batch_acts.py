@@ -17,7 +17,7 @@ from workflows import approvals
 from workflows.errors import NothingSelected
 from workflows.flows.approval_batch import TASKS
 from workflows.models import Application, Batch
-from workflows.web.desk.steps import fresh_key
+from workflows.web.keys import key_of
 from workflows.web.official.batch import batch_page, read_batch
 from workflows.web.official.dry_run import reasons_of
 from workflows.web.official.scope import READERS
@@ -63,11 +63,6 @@ def batch_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         return batch_page(request, read_batch(user, pk), user, refusal=refusal, action=action)
     messages.success(request, said)
     return redirect("batch", pk=pk)
-
-
-def key_of(request: HttpRequest) -> str:
-    """The form's key; a form without one is done whenever it is sent."""
-    return request.POST.get("key", "")[:60] or fresh_key()
 
 
 def _reason(request: HttpRequest) -> str:

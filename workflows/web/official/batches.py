@@ -16,8 +16,7 @@ from workflows.approvals import open_batch, tasks_for
 from workflows.flows.approval_batch import TASKS
 from workflows.models import Application, Batch, Round
 from workflows.rules import unknown_to
-from workflows.web.desk.steps import fresh_key
-from workflows.web.official.batch_acts import key_of
+from workflows.web.keys import fresh_key, key_of
 from workflows.web.official.once import made_once
 from workflows.web.official.scope import READERS, batches_by
 from workflows.web.official.sums import Sums, sums_of

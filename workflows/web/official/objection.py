@@ -21,8 +21,8 @@ from workflows.engine.deadlines import is_provisional_on
 from workflows.engine.perform import perform
 from workflows.models import Event, Objection
 from workflows.objections import decide_objection
-from workflows.web.desk.steps import fresh_key
-from workflows.web.official.batch_acts import WhyMissing, key_of
+from workflows.web.keys import fresh_key, key_of
+from workflows.web.official.batch_acts import WhyMissing
 from workflows.web.official.objection_rows import row_of
 from workflows.web.official.scope import READERS, is_at, objections_by
 from workflows.web.paging import page_of

@@ -19,7 +19,7 @@ from workflows.engine.asking import ROLE_WORDS
 from workflows.engine.perform import perform
 from workflows.models import Command, PaymentLine, PaymentList
 from workflows.web.desk.reveal import AlreadyShown
-from workflows.web.desk.steps import fresh_key
+from workflows.web.keys import fresh_key, key_of
 from workflows.web.official.exports import table
 from workflows.web.official.payments import ListSums, sums_of_lists
 from workflows.web.official.scope import AUTHORITY, READERS, is_at, lists_by
@@ -140,7 +140,7 @@ def payment_reveal(request: HttpRequest, pk: int, position: int) -> HttpResponse
         return redirect("payment_list", pk=pk)
     require_role(user, made, *AUTHORITY)
     line = get_object_or_404(made.lines, position=position)
-    key = request.POST.get("key", "")[:60] or fresh_key()
+    key = key_of(request)
     if Command.objects.filter(actor=user, key=key).exists():
         raise AlreadyShown
     data = {"field": "account", "list": made.number, "line": position}

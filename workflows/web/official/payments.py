@@ -15,8 +15,7 @@ from workflows.models import PaymentLine, PaymentList, Person, Round
 from workflows.payments import make_list, payable_cases, payable_people
 from workflows.programmes import registry
 from workflows.rules import unknown_to
-from workflows.web.desk.steps import fresh_key
-from workflows.web.official.batch_acts import key_of
+from workflows.web.keys import fresh_key, key_of
 from workflows.web.official.once import made_once
 from workflows.web.official.scope import READERS, is_at, lists_by, rounds_by
 from workflows.web.paging import page_of

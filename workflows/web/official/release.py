@@ -16,7 +16,7 @@ from accounts.doors import door, signed_in
 from workflows.engine.deadlines import provisional_among
 from workflows.models import Application, Batch, Person, Result
 from workflows.notices import period
-from workflows.web.desk.steps import fresh_key
+from workflows.web.keys import fresh_key
 from workflows.web.official.batch import read_batch
 from workflows.web.official.dry_run import DryRun
 from workflows.web.official.scope import READERS

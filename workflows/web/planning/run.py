@@ -13,7 +13,7 @@ from config.words import T
 from workflows.engine.phases import phase_of
 from workflows.models import PlanningRun
 from workflows.review.planning import runs
-from workflows.web.desk.steps import fresh_key
+from workflows.web.keys import fresh_key
 from workflows.web.planning.assigned import assigned
 from workflows.web.planning.planned import planned
 from workflows.web.planning.rounds import TONES

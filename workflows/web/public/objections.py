@@ -1,7 +1,6 @@
 """To object to one line of a notice: with a real name and a contact, both kept confidential."""
 
 import re
-import uuid
 from typing import Any
 
 from django import forms
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.doors import door
 from workflows.models import NoticeLine, Objection
 from workflows.objections import ObjectionAnonymous, object_to
+from workflows.web.keys import fresh_key
 from workflows.web.public.notices import category_words, over, shown_or_none, unindexed
 from workflows.web.public.throttle import address_of, count_try
 
@@ -76,7 +76,7 @@ def object_to_line(request: HttpRequest, pk: int, position: int) -> HttpResponse
     if notice is None:
         return over(request)
     line = get_object_or_404(NoticeLine, notice=notice, position=position)
-    form = ObjectionForm(request.POST or None, initial={"key": uuid.uuid4()})
+    form = ObjectionForm(request.POST or None, initial={"key": fresh_key()})
     if request.method == "POST" and form.is_valid():
         count_try("objection", address_of(request), limit=20, seconds=3600)
         return redirect("objection_receipt", token=_objected(line, form.cleaned_data))

@@ -19,10 +19,9 @@ from workflows.engine.perform import perform
 from workflows.models import Application, Assignment, Conflict, Expert
 from workflows.review.recusal.evidence import evidence_of, title_of
 from workflows.review.recusal.rules import FOUND_BY, RULES
-from workflows.web.applicant.application import key_of
 from workflows.web.desk.case import head
 from workflows.web.desk.reading import read_case
-from workflows.web.desk.steps import fresh_key
+from workflows.web.keys import fresh_key, key_of
 from workflows.web.pictures import events_of
 
 HOW = (

@@ -17,9 +17,9 @@ from storage.views import deliver
 from workflows.engine.asking import offers
 from workflows.engine.perform import perform
 from workflows.review.recusal.undertaking import CONFIDENTIALITY, UNDERTAKING, statement_sha256
-from workflows.web.applicant.application import key_of
 from workflows.web.budget import budget_of
-from workflows.web.desk.steps import address, fresh_key
+from workflows.web.desk.steps import address
+from workflows.web.keys import fresh_key, key_of
 from workflows.web.ratios import ratio_rows
 from workflows.web.reviewer.reading import (
     Reviewed,

@@ -1,6 +1,5 @@
 """A correction: all points on one page, old beside new, each with the one place where it can be changed."""
 
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +18,7 @@ from workflows.engine.perform import perform
 from workflows.errors import Blocked
 from workflows.models import Application, CorrectionPoint
 from workflows.web.applicant.cases import mending, own_case
+from workflows.web.keys import fresh_key, key_of
 from workflows.web.limits import path_of_case
 from workflows.web.pictures import events_of, provisional_of
 from workflows.web.points import Change, PointLine, points_of
@@ -71,7 +71,7 @@ def _keep_answers(request: HttpRequest, case: Application) -> None:
 
 
 def _send(request: HttpRequest, case: Application, user: User) -> HttpResponse:
-    key = request.POST.get("key", "")[:60] or str(uuid.uuid4())
+    key = key_of(request)
     if case.standing.stops_clock:
         _keep_answers(request, case)
     try:
@@ -107,7 +107,7 @@ def _page(case: Application, user: User, typed: Any = None) -> dict[str, Any]:
         ],
         "step": case.declaration.steps["resubmit"],
         "longest": ANSWER_LONGEST,
-        "key": uuid.uuid4(),
+        "key": fresh_key(),
     }
 
 

@@ -22,7 +22,7 @@ from workflows.review.counting import Standing, standing_of
 from workflows.review.cut import CutTooLarge
 from workflows.review.sheets.discussion import kept_from
 from workflows.review.sheets.drafts import Sheet
-from workflows.web.desk.steps import fresh_key
+from workflows.web.keys import fresh_key
 from workflows.web.scoring.reading import around, own_sheet
 from workflows.web.scoring.scores import Table, arithmetic, flags_shown, table_of
 

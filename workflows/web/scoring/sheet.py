@@ -25,7 +25,7 @@ from workflows.review.sheets.drafts import (
     save,
 )
 from workflows.review.sheets.submitting import SheetNotReady
-from workflows.web.desk.steps import fresh_key
+from workflows.web.keys import fresh_key, key_of
 from workflows.web.scoring.lines import groups_of, summary, vetoes_of
 from workflows.web.scoring.reading import around, own_sheet, typed, version_of
 
@@ -189,5 +189,5 @@ def score_sheet_abstain(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("You have abstained. It does not count as nought."))
             return redirect("score_sheet", pk=pk)
     context = {**around(sheet), "reason": reason, "refusal": refusal, "reasons": _reasons(refusal, sheet),
-               "key": request.POST.get("key") or fresh_key()}  # fmt: skip
+               "key": key_of(request)}  # fmt: skip
     return render(request, "scoring/abstain.html", context, status=refusal.status if refusal else 200)

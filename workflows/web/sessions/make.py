@@ -12,8 +12,7 @@ from config.errors import Refusal
 from config.words import T
 from workflows.models import Round
 from workflows.review.sessions import making
-from workflows.web.desk.steps import fresh_key
-from workflows.web.official.batch_acts import key_of
+from workflows.web.keys import fresh_key, key_of
 from workflows.web.official.once import made_once
 from workflows.web.sessions.acts import number_of, slot_of
 from workflows.web.sessions.scope import rooms_by, rounds_by
