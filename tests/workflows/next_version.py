@@ -1,4 +1,4 @@
-"""The talent tax rebate with a version to come, “2023”: another graph, another due, another rule, another rate."""
+"""The talent tax rebate with a version to come, “2024”: another graph, another due, another rule, another rate."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,12 +19,12 @@ from workflows.rosters import decide_people
 from workflows.states import ACCEPTED, VERIFIED
 
 SLUG = "talent-tax-rebate"
-NEXT = "2023"
+NEXT = "2024"
 
 
 @dataclass(frozen=True)
 class NextTerms(Terms):
-    """The parameters of 2023: a limit of pay, and half of what is retained."""
+    """The parameters of 2024: a limit of pay, and half of what is retained."""
 
     exclusions_apply: bool = True
     share_of_retained: Decimal = Decimal("0.50")
@@ -44,7 +44,7 @@ def named(name: str, made: Step) -> Step:
 
 
 def declared(**changes: Any) -> Programme:
-    """Until 2021 a case is examined, then verified; from 2023 it is screened, and `checked` is gone."""
+    """Until 2021 a case is examined, then verified; from 2024 it is screened, and `checked` is gone."""
     today = registry()[SLUG]
 
     steps = dict(today.steps)

@@ -16,6 +16,11 @@ pytestmark = pytest.mark.django_db
 LATE = (date(2026, 9, 30), date(2026, 11, 23), date(2026, 12, 31))
 
 
+@pytest.fixture(autouse=True)
+def _official_days_alone(db: None) -> None:
+    CalendarDay.objects.filter(provisional=True).delete()
+
+
 @pytest.mark.parametrize("today", [date(2026, 6, 30), *LATE])
 def test_calendar_holds_the_longest_promise_of_the_last_day_of_the_round(today: date) -> None:
     longest = max(limit.days for limit in limits(programme("talent-tax-rebate")))

@@ -100,7 +100,7 @@ def test_half_of_a_round_migrates_and_both_halves_finish(
 
     cases = [fresh(case) for case in accepted]
     assert [case.state for case in cases] == ["closed"] * 4
-    # By the rules of 2023 half of what is retained is paid back, by those of 2019 a quarter.
+    # By the rules of 2024 half of what is retained is paid back, by those of 2019 a quarter.
     assert [case.paid_fen for case in cases] == [2 * 1_336_600, 2 * 1_336_600, 2 * 668_300, 2 * 668_300]
     assert events_of(cases[0])[:5] == ["submit", "accept", "migrate", "screen", "confirm"]
     assert events_of(cases[2])[:4] == ["submit", "accept", "examine", "verify"]
@@ -161,7 +161,7 @@ def test_state_that_is_gone_blocks_until_it_is_mapped(accepted: list[Application
     ]
     with pytest.raises(NotMigratable) as caught:
         migrate(made, reason="x")
-    assert "3 of 4 cases cannot move to 2023" in caught.value.sentence.en
+    assert "3 of 4 cases cannot move to 2024" in caught.value.sentence.en
     assert "“联审”" in caught.value.sentence.zh
     assert versions_of(accepted) == ["2019"] * 4
     assert CaseMigration.objects.count() == 0
@@ -194,7 +194,7 @@ def test_case_that_could_not_finish_is_blocked(
     assert endings(published, NEXT)["screened"] == set()
     (group,) = plan(SLUG, "2019", NEXT, states={"accepted": "screened"}).groups
     assert group.why is not None
-    assert group.why.en == "From “Screened” no end can be reached in 2023."
+    assert group.why.en == "From “Screened” no end can be reached in 2024."
 
 
 def test_case_that_could_only_be_refused_is_blocked(
@@ -204,7 +204,7 @@ def test_case_that_could_only_be_refused_is_blocked(
     assert endings(published, NEXT)["accepted"] == {"bad", "gone"}
     (group,) = plan(SLUG, "2019", NEXT).groups
     assert group.why is not None
-    assert group.why.zh == "现仍可获批，而在 2023 的“初审”则不能。"
+    assert group.why.zh == "现仍可获批，而在 2024 的“初审”则不能。"
 
 
 def test_finished_cases_stay(accepted: list[Application]) -> None:
@@ -224,9 +224,9 @@ def test_case_that_waits_for_a_correction_comes_back_to_where_its_state_went(
     perform("ask_correction", [case.pk], actor=clerk, key=key(), data={"points": points})
     blocked = plan(SLUG, "2019", NEXT, cases=[case.pk]).blocked
     assert [g.why.en for g in blocked if g.why] == [
-        "From “Correction” no way leads back to “Joint verification” in 2023."
+        "From “Correction” no way leads back to “Joint verification” in 2024."
     ]
-    # 2023 asks for no corrections while it screens, so that nothing would lead back there either.
+    # 2024 asks for no corrections while it screens, so that nothing would lead back there either.
     assert plan(SLUG, "2019", NEXT, states=MAPPED, cases=[case.pk]).blocked != ()
     made = plan(SLUG, "2019", NEXT, states={"checked": "accepted"}, cases=[case.pk])
     kept = migrate(made, reason="x")
@@ -322,8 +322,8 @@ def test_database_lets_a_case_go_only_the_way_of_a_migration(
     with connection.cursor() as cursor:
         for way in (
             "policy = '2021'",
-            "policy = '2023', state = 'screened'",
-            "policy = '2023', state = 'closed'",
+            "policy = '2024', state = 'screened'",
+            "policy = '2024', state = 'closed'",
         ):
             with pytest.raises(IntegrityError, match="no step of"), transaction.atomic():
                 cursor.execute(f"UPDATE workflows_application SET {way} WHERE id = %s", [accepted[1].pk])
@@ -344,7 +344,7 @@ def test_auditor_reads_it_in_the_history(
     client.force_login(person_with(Role.AUDITOR, open_round.authority))
     page = client.get(reverse("case_history", args=[accepted[0].pk])).content.decode()
     assert "已迁移到另一政策版本" in page
-    assert "2019 → 2023 · 新政策施行" in page
+    assert "2019 → 2024 · 新政策施行" in page
 
 
 def test_way_of_a_case_is_drawn_on_the_graph_that_it_came_to(
@@ -460,6 +460,6 @@ def test_command_refuses_in_words(
 def test_command_names_what_is_blocked(accepted: list[Application], clerk: User) -> None:
     perform("examine", [accepted[0].pk], actor=clerk, key=key())
     shown: Any = StringIO()
-    with pytest.raises(CommandError, match="1 of 4 cases cannot move to 2023"):
+    with pytest.raises(CommandError, match="1 of 4 cases cannot move to 2024"):
         call_command("migrate_cases", SLUG, "--from", "2019", "--to", NEXT, "--reason", "x", stderr=shown)
     assert accepted[0].number in shown.getvalue()

