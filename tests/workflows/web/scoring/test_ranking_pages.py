@@ -155,7 +155,7 @@ def test_others_reviews_open_after_ones_own_and_the_panel_talks(client, heard, e
     assert client.get(address).status_code == 404
 
 
-@pytest.mark.parametrize(("rows", "queries"), [(1, 8), (30, 8)])
+@pytest.mark.parametrize(("rows", "queries"), [(1, 7), (30, 7)])
 def test_list_of_rankings_asks_as_often_for_thirty_rounds_as_for_one(
     office, panel_call, clerk, rows, queries
 ):
