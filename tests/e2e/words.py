@@ -67,6 +67,9 @@ def texts_in(value: Any) -> Iterator[str]:
     """The texts of a JSON value, but for those that stand there in one language beside the other."""
     if isinstance(value, str):
         yield value
+        # The lines of a budget are a list, kept as one answer.
+        if value.startswith("[["):
+            yield from texts_in(json.loads(value))
     elif isinstance(value, list):
         for one in value:
             yield from texts_in(one)

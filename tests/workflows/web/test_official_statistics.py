@@ -9,8 +9,9 @@ from django.urls import reverse
 from accounts.models import Organisation, Role, User
 from tests.workflows.conftest import person_with
 from tests.workflows.web.batch_ways import at_work, awaiting_signature, cleared, verified
-from workflows import payments
+from workflows import payments, reports
 from workflows.models import Application, Round
+from workflows.web.official.annual import KINDS
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +81,7 @@ def test_figures_of_the_annual_report_lead_to_their_rows(
     elsewhere = Organisation.objects.create(kind="authority", name="别处的局")
     client.force_login(person_with(Role.OFFICIAL, elsewhere))
     assert client.get(figures[1]["url"]).status_code == 404
+
+
+def test_rows_behind_every_figure_can_be_listed() -> None:
+    assert [figure.key for figure in reports.FIGURES if figure.rows(2019).model not in KINDS] == []

@@ -19,13 +19,26 @@ from accounts.templatetags.masking import masked_name
 from config.templatetags.words import count, day, moment, percent, wan, yuan
 from config.words import T
 from workflows import reports
-from workflows.models import Application, EnteredFigure, PaymentLine, Person, ReviewSession, Round
+from workflows.models import (
+    Application,
+    EnteredFigure,
+    PaymentLine,
+    Person,
+    ReviewSession,
+    Round,
+    SessionItem,
+)
 from workflows.rules import unknown_to
 from workflows.web.official.scope import READERS, rounds_by
 from workflows.web.paging import page_of
 
 # Where the case stands in the rows of a figure.
-CASE_OF: dict[Any, str] = {Application: "pk", Person: "application", PaymentLine: "application"}
+CASE_OF: dict[Any, str] = {
+    Application: "pk",
+    Person: "application",
+    PaymentLine: "application",
+    SessionItem: "application",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +166,15 @@ def _session(session: ReviewSession) -> list[Cell]:
     ]
 
 
+def _item(item: SessionItem) -> list[Cell]:
+    return [
+        Cell(item.session.number),
+        Cell(item.application.number or "", reverse("case", args=[item.application_id])),
+        Cell(item.application.applicant.name),
+        Cell(moment(item.called_at)),
+    ]
+
+
 def _round(round_: Round) -> list[Cell]:
     return [Cell(str(round_.title)), Cell(round_.policy), Cell(str(round_.year), is_number=True)]
 
@@ -202,6 +224,13 @@ KINDS: dict[type[Any], Kind] = {
         (T("Session", "场次"), T("Day", "日期"), T("Stage", "阶段"), T("Cases", "件数")),
         _session,
         lambda rows: rows.annotate(items_count=Count("items", filter=Q(items__removed_at=None))),
+    ),
+    SessionItem: Kind(
+        (T("Session", "场次"), T("Case", "编号"), T("Applicant", "申报单位"), T("Called", "开始时间")),
+        _item,
+        lambda rows: rows.select_related("session", "application__applicant").defer(
+            "application__answers", "application__sealed_answers"
+        ),
     ),
     Round: Kind(
         (T("Round", "轮次"), T("Policy version", "政策版本"), T("Year", "年度")),
