@@ -51,7 +51,7 @@
   });
   // Signing out forgets the pages that were kept for when there is no connection; what was not sent yet stays.
   document.addEventListener("submit", ({ target }) => {
-    if (target.action.endsWith("/accounts/logout/") && window.caches) caches.delete("bailu-visits-1");
+    if ((target.getAttribute("action") || "").endsWith("/accounts/logout/") && window.caches) caches.delete("bailu-visits-1");
   });
   addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((f) => delete f.dataset.sent));
 

@@ -94,7 +94,7 @@ def test_list_asks_the_same_of_one_and_of_thirty(
     rows(association, fields, count)
     client = signed_in(clerk)
     page(client, "experts")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         shown = page(client, "experts")
     assert shown.count("data-label=") == 5 * count
 

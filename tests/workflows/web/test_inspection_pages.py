@@ -231,9 +231,9 @@ def many(association, authority, clerk, official):
 def test_lists_take_a_fixed_number_of_statements(client, many, clerk, count, django_assert_num_queries):
     tour = many(count)
     at_work(client, clerk)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         assert len(client.get(reverse("tours")).context["rows"]) == count
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(client.get(reverse("tour", args=[tour.pk])).context["rows"]) == count
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(reverse("visit", args=[tour.visits.first().pk]))

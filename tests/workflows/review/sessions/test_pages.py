@@ -275,7 +275,7 @@ def test_lists_take_as_many_statements_for_thirty_rows_as_for_one(
         assert len(page(office, "sessions").context["rows"]) == count
     with CaptureQueriesContext(connection) as own:
         assert len(page(mine, "my_sessions").context["rows"]) == count
-    assert (len(listed), len(own)) == (9, 8)
+    assert (len(listed), len(own)) == (8, 8)
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -308,4 +308,4 @@ def test_session_and_board_take_as_many_statements_for_thirty_cases_as_for_one(
         tag = page(client, "session_board", session.pk).context["tag"]
     with CaptureQueriesContext(connection) as live:
         page(client, "session_board_live", session.pk, have=tag)
-    assert (len(whole), len(board), len(live)) == (11, 16, 7)
+    assert (len(whole), len(board), len(live)) == (10, 15, 7)
