@@ -98,6 +98,20 @@ class Site:
         ((found,),) = self.sql(query, *values)
         return found
 
+    def round_of(self, case: int) -> int:
+        """The id of the round of a case."""
+        found: int = self.value("SELECT round_id FROM workflows_application WHERE id = %s", case)
+        return found
+
+    def state_of(self, case: int) -> str:
+        """The state of a case."""
+        found: str = self.value("SELECT state FROM workflows_application WHERE id = %s", case)
+        return found
+
+    def nudge(self, task: str) -> None:
+        """Have the worker do a task of `workflows.tasks` now, which its clock would ask for later."""
+        self.manage("shell", "-c", f"from workflows import tasks; tasks.{task}.delay()")
+
     def open_call(self, year: int, policy: str = "2019") -> int:
         """A call of that year with the demonstration's offices, open now; its id. No page makes calls yet."""
         found: int = self.value(
@@ -213,9 +227,12 @@ def _template(name: str, template: str, environment: Mapping[str, str]) -> dict[
                     )
                 )
     # What is there already is told again, without making anything.
-    from workflows.demonstration.cast import accounts
+    from workflows.demonstration.cast import DOMAIN, PASSWORD, accounts
+    from workflows.demonstration.experts import SIGN_IN
 
-    return {account["email"].partition("@")[0]: account for account in accounts()}
+    known = {account["email"].partition("@")[0]: account for account in accounts()}
+    experts = [f"expert{n}" for n in range(2, SIGN_IN + 1)]
+    return known | {name: {"email": f"{name}@{DOMAIN}", "password": PASSWORD} for name in experts}
 
 
 def _mark() -> str:

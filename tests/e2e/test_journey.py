@@ -169,11 +169,8 @@ def passes_its_days(site: Site, notice: int, case: int) -> None:
         notice,
     )
     site.sql("UPDATE workflows_application SET notice_ends_on = notice_ends_on - 30 WHERE id = %s", case)
-    site.manage("shell", "-c", "from workflows.tasks import sweep_deadlines; sweep_deadlines.delay()")
-    until(
-        lambda: site.value("SELECT state FROM workflows_application WHERE id = %s", case) == "cleared",
-        what="the notice ends",
-    )
+    site.nudge("sweep_deadlines")
+    until(lambda: site.state_of(case) == "cleared", what="the notice ends")
 
 
 def is_paid(cashier: Any, call: Round, name: str, site: Site) -> None:
