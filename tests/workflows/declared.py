@@ -12,7 +12,7 @@ from django.apps import apps
 from workflows import programmes
 from workflows.engine.declare import APP_LABEL, Programme
 from workflows.engine.edges import sync_edges
-from workflows.versions import publish_all
+from workflows.versions import publish_missing
 
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
@@ -30,7 +30,7 @@ def registered(name: str, folder: Path) -> Iterator[Programme]:
     programmes.MODULES = (*before, name)
     invalidate_caches()
     _reload()
-    publish_all()
+    publish_missing()
     try:
         yield import_module(f"workflows.programmes.{name}").PROGRAMME
     finally:
