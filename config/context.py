@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the main navigation; `roles` empty means everybody of the audience."""
+    """One entry of the main navigation; `roles` empty means everybody of the audience, `under` is where else its
+    pages are."""
 
     label: Promise
     url_name: str
     roles: frozenset[str] = frozenset()
     count: str = ""
+    under: str = ""
 
 
 APPLICANT = (
@@ -32,6 +34,7 @@ STAFF = (
     Entry(_("Worklist"), "worklist", ON_CASES, count="worklist"),
     Entry(_("Review sessions"), "sessions", frozenset({"clerk", "official", "auditor"})),
     Entry(_("Planning of reviews"), "planning", frozenset({"clerk"})),
+    Entry(_("Rankings"), "rankings", frozenset({"clerk", "official", "auditor"}), under="/desk/rounds/"),
     Entry(_("Inspections"), "tours", frozenset({"clerk", "official"})),
     Entry(_("Batches"), "batches", ON_CASES),
     Entry(_("Notices and objections"), "notices", ON_CASES),
@@ -99,7 +102,8 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
 def _linked(entries: tuple[Entry, ...], request: HttpRequest) -> list[dict[str, Any]]:
     found = [(entry, reverse(entry.url_name)) for entry in entries]
     # Of /desk/ and /desk/batches/, the page /desk/batches/7/ belongs to the longer one.
-    here = max((url for _entry, url in found if request.path.startswith(url)), key=len, default="")
+    places = {place: url for entry, url in found for place in (url, entry.under) if place}
+    here = places.get(max((one for one in places if request.path.startswith(one)), key=len, default=""))
     return [
         {
             "label": entry.label,

@@ -1,6 +1,6 @@
 """A programme's own words, in every language of the interface, beside the rule they name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,18 @@ class T:
     def format(self, **values: Any) -> "T":
         """Both languages with `values` filled in; values that are `T` speak the language they stand in."""
         return T(en=self.en.format(**_spoken(values, "en")), zh=self.zh.format(**_spoken(values, "zh-hans")))
+
+
+def listed(parts: Iterable[Any]) -> T:
+    """Several things in one sentence, joined as each language does: "a, b" and "a、b"; parts may be `T`."""
+    found = list(parts)
+    return T(
+        en=", ".join(_part(one, "en") for one in found), zh="、".join(_part(one, "zh-hans") for one in found)
+    )
+
+
+def _part(part: Any, code: str) -> str:
+    return part.in_language(code) if isinstance(part, T) else str(part)
 
 
 def _spoken(values: Mapping[str, Any], code: str) -> dict[str, Any]:

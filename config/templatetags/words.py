@@ -1,7 +1,7 @@
 """How sums, days, moments and states are written, in the language of the page. Builtin in every template."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from config.words import T
+from config.words import listed as joined
 
 register = template.Library()
 
@@ -88,6 +89,12 @@ def ago(value: dt.datetime | None) -> str:
             return f"{seconds} {en}{'' if seconds == 1 else 's'} ago" if _english() else f"{seconds} {zh}前"
         seconds //= unit_seconds
     return moment(value)
+
+
+@register.filter
+def listed(values: Iterable[Any] | None) -> str:
+    """Several things as one reads them: "a, b" in English, "a、b" in Chinese."""
+    return str(joined(values or ()))
 
 
 @register.filter

@@ -132,9 +132,12 @@ class BudgetLines(Kind):
             label = item.label.in_language(language) if item else line["item"]
             unit = item.unit.in_language(language) if item else ""
             price, amount = (money.show(fen, language) for fen in (line["price_fen"], amount_fen(line)))
-            said.append(f"{n}. {label} {line['what']}: {line['quantity']} {unit} × {price} = {amount}")
-        total = T(en="{sum} in all", zh="合计 {sum}").format(sum=money.show(total_fen(value), language))
-        return "; ".join([*said, total.in_language(language)])
+            one = T(en="{n}. {label} {what}: {times} {unit} × {price} = {amount}",
+                    zh="{n}. {label} {what}：{times} {unit} × {price} = {amount}")  # fmt: skip
+            said.append(one.format(n=n, label=label, what=line["what"], times=line["quantity"], unit=unit,
+                                   price=price, amount=amount))  # fmt: skip
+        said.append(T(en="{sum} in all", zh="合计 {sum}").format(sum=money.show(total_fen(value), language)))
+        return T(en="; ", zh="；").in_language(language).join(one.in_language(language) for one in said)
 
     def raw(self, value: Value) -> str:
         money = Money()

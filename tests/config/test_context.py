@@ -40,3 +40,15 @@ def test_of_two_entries_that_fit_the_longer_is_the_place(monkeypatch):
     request.user = User.objects.create_user("a@example.com", None, name="甲")
 
     assert [item["current"] for item in look(request)["navigation"]] == ["", "true"]
+
+
+@pytest.mark.django_db
+def test_entry_is_marked_on_its_pages_that_stand_elsewhere(monkeypatch):
+    from config import context
+
+    pages = (Entry("me", "me"), Entry("house", "organisation", under="/desk/rounds/"))
+    monkeypatch.setattr(context, "APPLICANT", pages)
+    request = RequestFactory().get("/desk/rounds/7/ranking/")
+    request.user = User.objects.create_user("a@example.com", None, name="甲")
+
+    assert [item["current"] for item in look(request)["navigation"]] == ["", "true"]

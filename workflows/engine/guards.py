@@ -96,12 +96,14 @@ class Reason:
 
 
 def filled(words: T, row: dict[str, Any]) -> T:
-    """`words` with a row's values: fen as yuan, dates as each language writes them."""
+    """`words` with a row's values: fen as yuan, dates as each language writes them, a dash for what is not known."""
     return words.format(**{name: _shown(name, value) for name, value in row.items()})
 
 
 def _shown(name: str, value: Any) -> Any:
-    if name.endswith("_fen") and value is not None:
+    if value is None:
+        return "—"
+    if name.endswith("_fen"):
         return f"{value / 100:,.2f}"
     return spoken_day(value) if isinstance(value, date) else value
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from config.errors import Refusal
-from config.words import T
+from config.words import T, listed
 from workflows.engine.rubric import Criterion, Rubric, Veto
 from workflows.models import Application, Assignment, Expert, Review, Seat
 from workflows.review.scoring import rubric as scoring
@@ -86,14 +86,14 @@ def require_countable(
     given = decimals(rubric, scores)
     missing = [leaf.title for leaf in leaves(rubric) if leaf.required and leaf.name not in given]
     if missing:
-        raise ReviewIncomplete(names=_listed(missing))
+        raise ReviewIncomplete(names=listed(missing))
     for veto in set(vetoes) - {one.name for one in rubric.vetoes}:
         raise UnknownVeto(name=veto)
     unexplained = [
         one.title for one in to_explain(rubric, given, vetoes) if not comments.get(one.name, "").strip()
     ]
     if unexplained:
-        raise CommentMissing(names=_listed(unexplained))
+        raise CommentMissing(names=listed(unexplained))
 
 
 def to_explain(
@@ -105,10 +105,6 @@ def to_explain(
         *(leaf for leaf in leaves(rubric) if leaf.name in scores and leaf.asks_comment(scores[leaf.name])),
         *(veto for veto in rubric.vetoes if veto.name in named and veto.needs_comment),
     ]
-
-
-def _listed(titles: Sequence[T]) -> T:
-    return T(en=", ".join(one.en for one in titles), zh="、".join(one.zh for one in titles))
 
 
 def decimals(rubric: Rubric, scores: Mapping[str, str]) -> dict[str, Decimal]:

@@ -73,7 +73,7 @@ def test_blocked_cases_are_downloaded_with_every_reason(many_drafts: Drafts, cle
     answer = client.get(address("manifest_blocked", page.context["manifest"].pk))
     lines = b"".join(answer).decode("utf-8-sig").splitlines()
     assert lines == [
-        "编号,用人单位,状态,理由",
+        "编号,申报单位,状态,理由",
         f"{fresh(good).number},{good.applicant.name},已提交,目前处于“已提交”，不能办理这一步。",
         f"{fresh(wrong).number},{wrong.applicant.name},已提交,目前处于“已提交”，不能办理这一步。",
         f"{fresh(wrong).number},{wrong.applicant.name},已提交,人员名单有 3 行有错误。",

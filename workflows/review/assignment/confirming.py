@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from config.errors import Refusal
-from config.words import T
+from config.words import T, listed
 from notifications.messages import tell_all
 from notifications.notes import Note
 from workflows.engine import clock
@@ -102,7 +102,7 @@ def _require_current(run: PlanningRun) -> None:
     ).select_related("expert", "application")  # fmt: skip
     names = [f"{one.expert.code} – {one.application.number}" for one in late.order_by("pk")[:5]]
     if names:
-        raise ProposalOutdated(names=", ".join(names))
+        raise ProposalOutdated(names=listed(names))
 
 
 def _tell(run: PlanningRun, pairs: list[tuple[int, int]], due_at: datetime) -> None:

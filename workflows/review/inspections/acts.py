@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from config.words import listed
 from storage.models import DocumentState
 from workflows.engine.perform import Move
 from workflows.engine.rubric import Inspection
@@ -129,7 +130,7 @@ def require_inspector(visit: Visit, move: Move) -> None:
     """
     inspectors = {one.person_id: one.person for one in visit.tour.inspectors.select_related("person")}
     if move.actor.pk not in inspectors:
-        raise NotOnTheTour(tour=visit.tour.number, names="、".join(str(p) for p in inspectors.values()))
+        raise NotOnTheTour(tour=visit.tour.number, names=listed(inspectors.values()))
 
 
 def _visit(move: Move) -> Visit:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from config.words import listed
 from storage import uploads
 from storage.kinds import JPEG, PNG
 from storage.models import Document
@@ -72,7 +73,7 @@ def require_inspector(visit: Visit, user: User) -> None:
     """
     people = [one.person for one in visit.tour.inspectors.select_related("person")]
     if user.pk not in {person.pk for person in people}:
-        raise NotOnTheTour(tour=visit.tour.number, names="、".join(map(str, people)))
+        raise NotOnTheTour(tour=visit.tour.number, names=listed(people))
 
 
 def note(

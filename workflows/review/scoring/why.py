@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from config.words import T
+from config.words import T, listed
 from workflows.review.scoring.exact import plain
 from workflows.review.scoring.ranking import Ranked, TieBreak
 from workflows.review.scoring.rubric import Rubric
@@ -111,7 +111,7 @@ def why_placed(ranked: Ranked, ties: Sequence[TieBreak]) -> T:
 
 def _titles(keys: Iterable[str], rubric: Rubric) -> T:
     titles = {one.key: one.title for one in rubric.criteria}
-    return T(en=", ".join(titles[key].en for key in keys), zh="、".join(titles[key].zh for key in keys))
+    return listed(titles[key] for key in keys)
 
 
 def _titled(title: T, text: str) -> T:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from accounts.models import User
+from config.words import listed
 from workflows.models import Conclusion, ReviewSession, Seat, SessionItem
 from workflows.review.sessions import news, refusals
 from workflows.review.sessions.minutes import minutes_of, sha256_of_minutes
@@ -30,7 +31,7 @@ def conclude(session: ReviewSession, *, by: User, at: datetime | None = None) ->
     with turn(session, by=by, at=at) as taken:
         taken.require(Stage.HELD)
         if missing := open_cases(taken.session):
-            raise refusals.CasesOpen(names=", ".join(missing))
+            raise refusals.CasesOpen(names=listed(missing))
         SessionItem.objects.filter(
             session=taken.session, removed_at=None, called_at__isnull=False, ended_at=None
         ).update(ended_at=taken.at)
@@ -62,7 +63,7 @@ def sign(seat: Seat, signed: str, *, by: User, at: datetime | None = None) -> No
         if mine.signed_at is not None:
             raise refusals.SignedAlready
         if taken.session.stage == Stage.HELD and (missing := open_cases(taken.session)):
-            raise refusals.CasesOpen(names=", ".join(missing))
+            raise refusals.CasesOpen(names=listed(missing))
         taken.require(Stage.CONCLUDED)
         if signed != taken.session.minutes_sha256:
             raise refusals.MinutesChanged

@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import Role, User
 from config.errors import Refusal
-from config.words import T
+from config.words import T, listed
 from workflows.models import Expert, ExpertField, ReviewSession, SessionItem, SessionNote
 from workflows.review.draw.announcement import Announcement, freeze
 from workflows.review.draw.drawing import Draw, certificate
@@ -118,8 +118,10 @@ def reveal(session: ReviewSession, secret: str, *, by: User, at: datetime | None
         label, said = _secrets(taken, by)
         missing = _officials(taken.session).keys() - said["committed"].keys()
         if missing:
-            names = ", ".join(sorted(missing))
-            raise SecretOrder(what=T(f"{names} has not committed yet", f"{names} 尚未提交承诺"))
+            names = listed(sorted(missing))
+            raise SecretOrder(
+                what=T("{names} has not committed yet", "{names} 尚未提交承诺").format(names=names)
+            )
         if label in said["revealed"]:
             raise SecretOrder(what=T("you have revealed your secret already", "您已公开密值"))
         given = secret.strip().lower()

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
+from config.words import listed
 from workflows.models import Application, Assignment, ReviewSession, Seat, SessionItem
 from workflows.review.sessions import refusals
 from workflows.review.sessions.assigning import assign
@@ -68,7 +69,7 @@ def open_session(session: ReviewSession, *, by: User, at: datetime | None = None
         if not cases:
             raise refusals.SessionEmpty(number=taken.session.number)
         if early := [str(case.number) for case in cases if not _is_reviewed(case)]:
-            raise refusals.CaseNotForSession(names=", ".join(early))
+            raise refusals.CaseNotForSession(names=listed(early))
         # What was dismissed or waived since they confirmed is theirs again.
         assign(taken, seats)
         taken.session.stage, taken.session.opened_at = Stage.HELD, taken.at

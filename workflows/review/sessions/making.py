@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from accounts.models import User
+from config.words import listed
 from workflows.engine import clock
 from workflows.engine.clock import HERE
 from workflows.models import Application, ReviewSession, Room, Round, Seat, SessionItem
@@ -206,11 +207,11 @@ def _add(taken: Turn, cases: Sequence[int], minutes: int, question_minutes: int)
         or found[pk].state in over
     ]
     if wrong:
-        raise refusals.CaseNotForSession(names=", ".join(wrong))
+        raise refusals.CaseNotForSession(names=listed(wrong))
     place = len(_items(session))
     taken_ones = SessionItem.objects.filter(application__in=cases, removed_at=None)
     if names := list(taken_ones.values_list("application__number", flat=True)):
-        raise refusals.CaseElsewhere(names=", ".join(map(str, names)))
+        raise refusals.CaseElsewhere(names=listed(map(str, names)))
     try:
         with transaction.atomic():
             SessionItem.objects.bulk_create(
@@ -221,7 +222,7 @@ def _add(taken: Turn, cases: Sequence[int], minutes: int, question_minutes: int)
                 for n, pk in enumerate(dict.fromkeys(cases), 1)
             )  # fmt: skip
     except IntegrityError as race:
-        raise refusals.CaseElsewhere(names=", ".join(str(found[pk].number) for pk in cases)) from race
+        raise refusals.CaseElsewhere(names=listed(str(found[pk].number) for pk in cases)) from race
     taken.note("cases", cases=[found[pk].number for pk in cases])
 
 

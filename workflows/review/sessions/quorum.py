@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from config.words import T
+from config.words import T, listed
 
 LEAST = 5
 SHARE = (2, 3)
@@ -41,9 +41,7 @@ def quorum(present: Iterable[bool], missing: Iterable[str], wanted: int) -> Quor
     part, whole = SHARE
     problems = []
     if away:
-        problems.append(
-            T("Missing: {names}.", "未到：{names}。").format(names=T(", ".join(away), "、".join(away)))
-        )
+        problems.append(T("Missing: {names}.", "未到：{names}。").format(names=listed(away)))
     if count + len(away) < wanted:
         free = wanted - count - len(away)
         problems.append(T("Seats without an expert: {free}.", "空缺席位：{free} 个。").format(free=free))

@@ -14,7 +14,7 @@ from accounts.doors import door, signed_in
 from accounts.models import Role
 from accounts.sealing import mask
 from config.errors import Refusal
-from config.words import T
+from config.words import T, listed
 from forms.answers import KEPT, gathered
 from forms.bound import BoundSection, bind
 from forms.fields import Choice, YesNo
@@ -69,9 +69,7 @@ def application_section_save(request: HttpRequest, pk: int, slug: str) -> HttpRe
     _reading, collisions = drafts.save_section_as_seen(case, slug, posted)
     if collisions:
         labels = [case.declaration.form.by_name[c.name].label for c in collisions]
-        raise ChangedMeanwhile(
-            fields=T(en=", ".join(t.en for t in labels), zh="、".join(t.zh for t in labels))
-        )
+        raise ChangedMeanwhile(fields=listed(labels))
     saved = Application.objects.get(pk=case.pk)
     stored = drafts.answers_of(saved)
     # Only what this page sent is seen by it now; what a colleague changed elsewhere on it is not.

@@ -166,7 +166,7 @@ class _Echo:
 def _lines(found: Manifest) -> Iterator[bytes]:
     programme = declared(found.programme)
     writer = csv.writer(_Echo())
-    yield b"\xef\xbb\xbf" + _line(writer, [_("Number"), _("Employer"), _("State"), _("Reason")])
+    yield b"\xef\xbb\xbf" + _line(writer, [_("Number"), _("Applicant"), _("State"), _("Reason")])
     for one in report(found, programme, programme.steps[found.step]):
         for reason in one.reasons:
             yield _line(

@@ -113,7 +113,7 @@ def worklist_export(request: HttpRequest, kind: str) -> HttpResponse:
 
 HEADERS = (
     T("Number", "编号"),
-    T("Employer", "单位"),
+    T("Applicant", "单位"),
     T("Credit code", "统一社会信用代码"),
     T("Year", "年度"),
     T("Industry", "行业"),

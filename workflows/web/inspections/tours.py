@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.doors import door, signed_in
 from accounts.models import Role, User
-from config.words import T
+from config.words import T, listed
 from workflows.models import InspectionTour, Visit
 from workflows.programmes import registry
 from workflows.queries import desk_of
@@ -82,7 +82,7 @@ def _rows(found: list[InspectionTour]) -> list[TourRow]:
     for one in found:
         firms, signed = sums.get(one.pk, (0, 0))
         words, tone = STAGES[InspectionTour.Stage(one.stage)]
-        rows.append(TourRow(one, firms, signed, "、".join(people.get(one.pk, ())), words, tone))
+        rows.append(TourRow(one, firms, signed, str(listed(people.get(one.pk, ()))), words, tone))
     return rows
 
 

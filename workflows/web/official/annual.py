@@ -183,7 +183,7 @@ KINDS: dict[type[Any], Kind] = {
     Application: Kind(
         (
             T("Case", "编号"),
-            T("Employer", "单位"),
+            T("Applicant", "单位"),
             T("State", "状态"),
             T("People", "人数"),
             T("Amount (yuan)", "金额（元）"),
@@ -194,7 +194,7 @@ KINDS: dict[type[Any], Kind] = {
     Person: Kind(
         (
             T("Person", "人员"),
-            T("Employer", "单位"),
+            T("Applicant", "单位"),
             T("Case", "编号"),
             T("Result", "结果"),
             T("Award (yuan)", "奖励（元）"),

@@ -25,7 +25,7 @@ from workflows.web.official.sums import Sums, by_industry, by_post, industry_wor
 PRINTED = 2000
 HEADERS = (
     T("Number", "编号"),
-    T("Employer", "单位"),
+    T("Applicant", "单位"),
     T("Credit code", "统一社会信用代码"),
     T("Industry", "行业"),
     T("People", "人数"),

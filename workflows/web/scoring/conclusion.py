@@ -95,7 +95,7 @@ def _drawn(
         **_scores(sheet, standing),
         "case": case,
         "standing": standing,
-        "waiting": standing.waiting,
+        "waiting": [one.expert.name for one in standing.waiting],
         "concluded": Conclusion.objects.filter(application=case, replaced_at=None)
         .select_related("concluded_by", "confirmed_by")
         .first(),

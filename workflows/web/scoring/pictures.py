@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-# As wide as the column beside the aside.
-ROW, TOP, LEFT, RIGHT, WIDTH = 26, 34, 150, 24, 740
+# As wide as there is room, so that a telephone shows it whole: across in percent, down in pixels. A row's name stands
+# above its line.
+ROW, TOP, NAME = 42, 46, 15
+LEFT, RIGHT = 4.0, 95.0
 DOT = 5.0
 
 
@@ -47,8 +49,8 @@ def strip_plot(strips: Sequence[Strip], *, most: float, cut: float | None, title
             f'<text class="axis cut-name" x="{x}" y="12" text-anchor="middle">{escape(cut_name)}</text>'
         )
     for at, strip in enumerate(strips):
-        y = TOP + ROW * at + ROW / 2
-        drawn.append(_name(strip.name, y))
+        y = _line(at)
+        drawn.append(_name(strip.name, at))
         drawn += [f'<circle class="one" cx="{axis.x(v)}" cy="{y:g}" r="{DOT:g}"/>' for v in strip.values]
         drawn += [f'<circle class="dropped" cx="{axis.x(v)}" cy="{y:g}" r="{DOT:g}"/>' for v in strip.dropped]
         if strip.official is not None:
@@ -70,8 +72,8 @@ def effect_plot(effects: Sequence[Effect], *, title: str) -> str:
         f'<line class="zero" x1="{zero}" y1="{TOP - 6}" x2="{zero}" y2="{TOP + ROW * len(effects)}"/>'
     )
     for at, one in enumerate(effects):
-        y = TOP + ROW * at + ROW / 2
-        drawn.append(_name(one.name, y))
+        y = _line(at)
+        drawn.append(_name(one.name, at))
         if one.error is not None:
             left, right = axis.x(one.effect - one.error), axis.x(one.effect + one.error)
             drawn.append(f'<line class="error" x1="{left}" y1="{y:g}" x2="{right}" y2="{y:g}"/>')
@@ -86,7 +88,7 @@ class _Axis:
 
     def x(self, value: float) -> str:
         share = (value - self.start) / (self.end - self.start)
-        return f"{LEFT + share * (WIDTH - LEFT - RIGHT):.1f}"
+        return f"{LEFT + share * (RIGHT - LEFT):.2f}%"
 
 
 def _ticks(start: float, end: float) -> list[float]:
@@ -101,19 +103,23 @@ def _frame(axis: _Axis, rows: int, ticks: Sequence[float]) -> str:
         for t in ticks
     )
     rules = "".join(
-        f'<line class="row" x1="0" y1="{TOP + ROW * at}" x2="{WIDTH}" y2="{TOP + ROW * at}"/>'
+        f'<line class="row" x1="0" y1="{TOP + ROW * at}" x2="100%" y2="{TOP + ROW * at}"/>'
         for at in range(rows + 1)
     )
     return rules + lines
 
 
-def _name(name: str, y: float) -> str:
-    return f'<text x="0" y="{y + 4.5:g}">{escape(name)}</text>'
+def _line(at: int) -> float:
+    return TOP + ROW * at + NAME + (ROW - NAME) / 2
+
+
+def _name(name: str, at: int) -> str:
+    return f'<text x="0" y="{TOP + ROW * at + NAME}">{escape(name)}</text>'
 
 
 def _svg(drawn: Sequence[str], rows: int, title: str) -> str:
     height = TOP + ROW * rows + 4
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="{height}" '
         f'role="img" aria-label={quoteattr(title)}><title>{escape(title)}</title>{"".join(drawn)}</svg>'
     )

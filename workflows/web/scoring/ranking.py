@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.doors import door, signed_in
 from accounts.models import Role, User
 from config.errors import Refusal
+from config.words import listed
 from workflows.models import Ranking, Remark, Round
 from workflows.programmes import registry
 from workflows.review.counting import counted_by, standing_of
@@ -143,7 +144,7 @@ class PanelRow:
 def _panels(found: Standings) -> list[PanelRow]:
     return [
         PanelRow(
-            "、".join(found.experts.get(code, code) for code in panel.experts), panel.cases,
+            str(listed(found.experts.get(code, code) for code in panel.experts)), panel.cases,
             *(
                 "—" if value is None else f"{half_up(value)}"
                 for value in (panel.agreement.single[1], panel.agreement.mean[1], panel.agreement.single[2])
@@ -196,7 +197,7 @@ def case_score(request: HttpRequest, pk: int) -> HttpResponse:
         **head(case, events_of(case)),
         "rubric": rubric,
         "standing": standing,
-        "waiting": standing.waiting,
+        "waiting": [one.expert.name for one in standing.waiting],
         "conclusions": list(concluded),
     }
     if standing.all_in:

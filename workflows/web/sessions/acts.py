@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.doors import door, signed_in
 from accounts.models import User
 from config.errors import Refusal
-from config.words import T
+from config.words import T, listed
 from workflows.engine.clock import HERE
 from workflows.models import Expert, ReviewSession, Room, Seat
 from workflows.review.draw.seeds import NamedSeed, Source
@@ -161,7 +161,7 @@ def _draw(request: HttpRequest, session: ReviewSession, user: User) -> str:
                 raise NotUnderstood(what=source["name"])
             numbers[source["name"]] = [int(word) for word in words]
     found = drawing.draw(session, by=user, numbers=numbers)
-    return _("Drawn: %(panel)s.") % {"panel": ", ".join(found["panel"])}
+    return _("Drawn: %(panel)s.") % {"panel": listed(found["panel"])}
 
 
 def _place(request: HttpRequest, session: ReviewSession, user: User) -> str:
@@ -170,11 +170,11 @@ def _place(request: HttpRequest, session: ReviewSession, user: User) -> str:
         Expert.objects.filter(office=session.office_id).in_bulk(codes, field_name="code") if codes else {}
     )
     if unknown := [code for code in codes if code not in experts]:
-        raise NotUnderstood(what=", ".join(unknown))
+        raise NotUnderstood(what=listed(unknown))
     if not codes:
         raise NotUnderstood(what=T("codes of experts", "专家编号"))
     seating.seat(session, [experts[code] for code in codes], by=user, reason=_reason(request))
-    return _("Seated: %(codes)s.") % {"codes": ", ".join(codes)}
+    return _("Seated: %(codes)s.") % {"codes": listed(codes)}
 
 
 def _invite(_request: HttpRequest, session: ReviewSession, user: User) -> str:

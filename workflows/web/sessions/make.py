@@ -45,6 +45,7 @@ def session_make(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "refusal": refusal,
         "typed": request.POST,
+        "ticked": request.POST.getlist("case"),
         **_offers(chosen, user),
     }
     return render(request, "sessions/make.html", context, status=refusal.status if refusal else 200)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from config.words import T
+from config.words import T, listed
 from workflows.models import SessionNote
 
 # What of a note → the sentence; its data fills the places.
@@ -43,10 +43,7 @@ WORDS = {
 
 def words_of(note: SessionNote) -> T:
     """A note in words; one that is not known here by its name."""
-    values = {
-        name: "、".join(map(str, value)) if isinstance(value, list) else value
-        for name, value in note.data.items()
-    }
+    values = {name: listed(value) if isinstance(value, list) else value for name, value in note.data.items()}
     known = WORDS.get(note.what)
     try:
         return known.format(**values) if known else T(note.what, note.what)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_safe
 
@@ -35,10 +36,12 @@ def public_draw(request: HttpRequest, sha256: str) -> HttpResponse:
     """The draw that was announced under this hash: by codes alone, no names; the certificate once it is drawn."""
     session = _announced(sha256)
     certificate: dict[str, Any] = session.certificate or {}
+    seed = (session.announcement or {}).get("seed", {})
     context = {
         "session": session,
         "sha256": session.announced_sha256,
-        "seed": (session.announcement or {}).get("seed", {}),
+        "seed": seed,
+        "sources": [{**one, "known_at": parse_datetime(one["known_at"])} for one in seed.get("sources", ())],
         "panel": (session.announcement or {}).get("panel", {}),
         "certificate": certificate,
         "certificate_sha256": sha256_of(certificate) if certificate else "",

@@ -28,6 +28,8 @@ from workflows.web.sessions.scope import READERS, may_run, sessions_by
 from workflows.web.sessions.stages import SEAT_TONES, STAGE_TONES, path_of
 
 CANDIDATES_SHOWN = 200
+# The fields of a public source of numbers, and what they hold at first.
+SOURCE = {"source": "", "known_at": "", "numbers": "6", "lowest": "1", "highest": "33"}
 PARTIES = ("round__handler", "round__authority", "office", "room", "secretary")
 
 
@@ -88,13 +90,13 @@ def session_page(
         "refusal": refusal,
         "action": action,
         "typed": request.POST,
-        **_draw(found, user, secret),
-        **(_running(found) if runs and found.stage in BEFORE else {}),
+        **_draw(request, found, user, secret),
+        **(_running(found, request) if runs and found.stage in BEFORE else {}),
     }
     return render(request, "sessions/session.html", context, status=refusal.status if refusal else 200)
 
 
-def _draw(found: ReviewSession, user: User, secret: str) -> dict[str, Any]:
+def _draw(request: HttpRequest, found: ReviewSession, user: User, secret: str) -> dict[str, Any]:
     """The draw as it stands."""
     announcement = found.announcement or {}
     said = secrets_said(found) if found.stage == Stage.DRAWING else {"committed": {}, "revealed": {}}
@@ -109,7 +111,10 @@ def _draw(found: ReviewSession, user: User, secret: str) -> dict[str, Any]:
             {"label": label, "committed": label in said["committed"], "revealed": label in said["revealed"]}
             for label in officials
         ],
-        "sources": announcement.get("seed", {}).get("sources", []),
+        "sources": [
+            {**source, "typed": request.POST.get(f"numbers{n}", "")}
+            for n, source in enumerate(announcement.get("seed", {}).get("sources", []), 1)
+        ],
         "all_committed": bool(officials) and len(said["committed"]) == len(officials),
         "all_revealed": bool(officials) and len(said["revealed"]) == len(officials),
         "secret": secret,
@@ -117,8 +122,9 @@ def _draw(found: ReviewSession, user: User, secret: str) -> dict[str, Any]:
     }
 
 
-def _running(found: ReviewSession) -> dict[str, Any]:
-    """What the forms of whoever runs it offer."""
+def _running(found: ReviewSession, request: HttpRequest) -> dict[str, Any]:
+    """What the forms of whoever runs it offer, and what was ticked in them and then refused."""
+    typed = request.POST
     officials = Membership.objects.in_force().filter(
         organisation=found.round.authority_id, role=Role.OFFICIAL, user__is_active=True
     )
@@ -127,6 +133,15 @@ def _running(found: ReviewSession) -> dict[str, Any]:
         "draw_officials": [one.user for one in officials.select_related("user").order_by("user__name", "pk")],
         "rooms": list(Room.objects.filter(office=found.office_id, closed_at=None).order_by("name")),
         "addable": candidates_of(found.round)[:CANDIDATES_SHOWN],
+        "ticked": typed.getlist("case"),
+        "fields_ticked": typed.getlist("in_field"),
+        "officials_ticked": typed.getlist("official"),
+        "sources_typed": [
+            {"n": n, **{k: typed.get(f"{k}{n}", v) for k, v in SOURCE.items()}} for n in (1, 2)
+        ],
+        "length": int((found.ends_at - found.starts_at).total_seconds()) // 60
+        if found.starts_at and found.ends_at
+        else 180,
     }
 
 

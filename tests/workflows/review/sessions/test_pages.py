@@ -46,6 +46,9 @@ def test_clerk_makes_a_session_once_however_often_it_is_sent(panel_call, cases, 
         "room": room.pk, "secretary": clerk.pk, "seats": 5, "minutes": 20, "question_minutes": 10,
         "case": [case.pk for case in heard],
     }  # fmt: skip
+    unread = post(client, "session_make", **(form | {"starts": "x"}))
+    assert unread.status_code == 422
+    assert said(unread).count(" checked>") == len(heard)
     answers = [post(client, "session_make", **form) for _ in range(2)]
     made = ReviewSession.objects.get()
     assert {answer["Location"] for answer in answers} == {address("session", made.pk)}
@@ -53,7 +56,6 @@ def test_clerk_makes_a_session_once_however_often_it_is_sent(panel_call, cases, 
     refused = post(client, "session_make", **(form | {"key": "k2"}))
     assert refused.status_code == 409
     assert "is taken on" in said(refused)
-    assert post(client, "session_make", **(form | {"key": "k3", "starts": "x"})).status_code == 422
 
 
 def test_draw_goes_through_the_page_and_the_public_sees_codes_alone(
@@ -119,6 +121,25 @@ def test_expert_answers_on_their_own_page_and_nobody_elses(session, pool, clerk)
     assert str(event["location"]) == "301 会议室, 软件园二期"
 
 
+def test_refused_form_of_a_session_keeps_what_was_typed(session, clerk, official):
+    client = signed_in(clerk)
+    last = session.items.order_by("position").last().application_id
+    moved = post(client, "session_act", session.pk, "take_out", case=last, reason=" ")
+    assert moved.status_code == 422
+    assert f'value="{last}" selected' in said(moved)
+    typed = {"source1": "福利彩票", "known_at1": "2030-01-01T09:00", "numbers1": "7", "kind": "named"}
+    announced = post(client, "session_act", session.pk, "announce", years=12, official=official.pk, **typed)
+    assert announced.status_code == 422
+    kept = ('value="福利彩票"', 'value="2030-01-01T09:00"', 'name="years" min="0" max="50" value="12"',
+            f'name="official" value="{official.pk}" checked')  # fmt: skip
+    assert [one for one in kept if one not in said(announced)] == []
+    late = post(
+        client, "session_act", session.pk, "reschedule", starts="x", held_on="2030-01-01", reason="停电"
+    )
+    assert late.status_code == 422
+    assert 'value="停电"' in said(late)
+
+
 def test_board_shows_who_has_scored_and_no_score_before_all_have(session, pool, clerk):
     seats = seated(session, pool[:5], clerk)
     opened(session, seats, clerk)
@@ -131,7 +152,7 @@ def test_board_shows_who_has_scored_and_no_score_before_all_have(session, pool, 
         give(first, one, "41", "33")
     shown = said(page(client, "session_board", session.pk))
     assert "4/5" in shown
-    assert "74" not in shown
+    assert "74.00" not in shown
     undertake(first, pool[4])
     give(first, pool[4], "41", "33")
     shown = said(page(client, "session_board", session.pk))
