@@ -15,7 +15,7 @@ window_open = Guard(
 )
 form_complete = Guard(
     Q(form_problems=0),
-    T("Answers missing or wrong: {form_problems}.", "单位信息有 {form_problems} 处未填或有误。"),
+    T("Answers missing or wrong: {form_problems}.", "填写内容有 {form_problems} 处未填或有误。"),
     mend="form",
     code="form",
 )

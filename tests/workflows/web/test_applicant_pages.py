@@ -372,7 +372,7 @@ def test_submit_that_is_blocked_names_every_reason_with_its_link_and_declares_no
     assert answer.status_code == 409
     assert [str(r["sentence"]) for r in answer.context["reasons"]] == [
         "申报期已结束或尚未开始。",
-        "单位信息有 1 处未填或有误。",
+        "填写内容有 1 处未填或有误。",
         "还缺 2 份材料，或材料尚在校验。",
     ]
     assert fresh(draft).declared_at is None
