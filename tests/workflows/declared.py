@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module, invalidate_caches
 from pathlib import Path
+from types import ModuleType
 
 from django.apps import apps
 
@@ -14,6 +15,8 @@ from workflows.engine.declare import APP_LABEL, Programme
 from workflows.engine.edges import sync_edges
 from workflows.versions import publish_missing
 
+# What was declared before with the same text: its module and its proxy, which take long to make and to take apart.
+_declared: dict[tuple[str, str], ModuleType] = {}
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -26,8 +29,11 @@ def python_blocks(text: str) -> str:
 def registered(name: str, folder: Path) -> Iterator[Programme]:
     """The programme of `folder/name.py`, as if it stood among ours and were registered."""
     before = programmes.MODULES
+    known = name, (folder / f"{name}.py").read_text()
     programmes.__path__.append(str(folder))
     programmes.MODULES = (*before, name)
+    if known in _declared:
+        _put_back(_declared[known])
     invalidate_caches()
     _reload()
     publish_missing()
@@ -38,8 +44,16 @@ def registered(name: str, folder: Path) -> Iterator[Programme]:
         programmes.__path__.remove(str(folder))
         module = sys.modules.pop(f"workflows.programmes.{name}", None)
         if module is not None:
+            _declared[known] = module
             apps.all_models[APP_LABEL].pop(module.PROGRAMME.model._meta.model_name, None)
         _reload()
+
+
+def _put_back(module: ModuleType) -> None:
+    sys.modules[module.__name__] = module
+    model = module.PROGRAMME.model
+    apps.all_models[APP_LABEL][model._meta.model_name] = model
+    apps.clear_cache()
 
 
 def _reload() -> None:

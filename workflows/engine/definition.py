@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, is_dataclass
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -31,6 +32,7 @@ TAKEN_APART = frozenset(
 OF_A_VERSION = ("since", "until")
 # Who has a case on the desk decides nothing about it.
 HOUSEKEEPING_COLUMNS = frozenset({"assigned_to"})
+_known: "WeakKeyDictionary[Programme, dict[str, Definition]]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,18 @@ class Definition:
 
 
 def definition(programme: Programme, policy: str) -> Definition:
-    """What `programme` declares under `policy`.
+    """What `programme` declares under `policy`; taken apart once a process.
 
     Raises:
         KeyError: the programme has no such version.
         TypeError: something in it has no stable form.
     """
-    return Definition(programme.slug, policy, _binds(programme, policy), _reads(programme, policy))
+    known = _known.setdefault(programme, {})
+    if policy not in known:
+        known[policy] = Definition(
+            programme.slug, policy, _binds(programme, policy), _reads(programme, policy)
+        )
+    return known[policy]
 
 
 def _binds(programme: Programme, policy: str) -> dict[str, Any]:
