@@ -192,4 +192,7 @@ def test_number_of_sessions_follows_from_the_fields_where_none_is_said():
     assert (asked.sessions, asked.target) == ((1, 4), 2)
     found = plan(asked, seconds=5)
     # One panel of three cannot be in two fields: two sessions, each of one.
-    assert {frozenset(n % 2 for n in one.projects) for one in found.sessions} == {frozenset({0}), frozenset({1})}
+    assert {frozenset(n % 2 for n in one.projects) for one in found.sessions} == {
+        frozenset({0}),
+        frozenset({1}),
+    }
