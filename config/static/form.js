@@ -1,5 +1,5 @@
 // Forms that save themselves as one goes. A form says where with data-autosave-url; the words stand in its
-// [data-save-status] (forms/save_status.html). Without this script the form's button sends everything.
+// [data-save-status] (forms/save_status.html). It builds on keeping.js, which is loaded before it. Without this script the form's button sends everything.
 //
 // The address is posted the form's fields and answers 2xx, with {"saved_at": "10:32"} if it likes, {"seen": {name: value}}
 // for hidden fields called *.was, which say what the page has seen and are not the person's input, and {"parts": {name: html}}
@@ -12,20 +12,13 @@
   const RETRY_MS = [3000, 6000, 12000, 30000, 60000];
   const TIMEOUT_MS = 20000;
 
-  const clock = (at) => at.toLocaleTimeString(document.documentElement.lang || "zh-Hans", { hour: "2-digit", minute: "2-digit", hour12: false });
-  const cookie = (name) => (document.cookie.split("; ").find((c) => c.startsWith(`${name}=`)) || "").slice(name.length + 1);
-
-  class SavedForm {
+  class SavedForm extends Keeping {
     constructor(form) {
-      this.form = form;
+      super(form, form.querySelector("[data-save-status]") || document.querySelector("[data-save-status]"), { pauses: RETRY_MS, limit: TIMEOUT_MS });
       this.url = form.dataset.autosaveUrl;
-      this.words = form.querySelector("[data-save-status]") || document.querySelector("[data-save-status]");
       // Per tab and gone with it: what is typed may be personal, and machines are shared.
       this.key = `form:${location.pathname}${location.search}#${this.url}`;
       this.saved = this.content();
-      this.tries = 0;
-      this.sending = false;
-      this.leaving = false;
       form.addEventListener("input", () => this.changed());
       form.addEventListener("change", () => this.changed());
       form.addEventListener("submit", (event) => this.submitting(event));
@@ -42,8 +35,6 @@
       return JSON.stringify(fields);
     }
 
-    get dirty() { return this.content() !== this.saved; }
-
     changed() {
       if (!this.dirty && !this.sending) { this.forget(); return; }
       this.keep();
@@ -58,69 +49,25 @@
       this.timer = setTimeout(() => this.save(true), 200);
     }
 
-    async save(background = false) {
-      if (this.sending || this.leaving || !this.dirty) return;
-      clearTimeout(this.timer);
-      this.sending = true;
-      const sent = this.content();
-      if (this.state !== "expired" && this.state !== "offline") this.say("saving");
-      const stop = new AbortController();
-      const limit = setTimeout(() => stop.abort(), TIMEOUT_MS);
-      try {
-        const body = new FormData(this.form);
-        this.freshToken(body);
-        const headers = { Accept: "application/json", "X-Requested-With": "fetch" };
-        // A retry by itself is not the person being there.
-        if (background) headers["X-Background"] = "1";
-        const answer = await fetch(this.url, { method: "POST", body, headers, redirect: "manual", credentials: "same-origin", signal: stop.signal });
-        await this.answered(answer, sent);
-      } catch {
-        this.retry("offline");
-      } finally {
-        clearTimeout(limit);
-        this.sending = false;
-      }
-      if (this.state === "saved" && this.dirty) this.changed();
+    save(background = false) {
+      return this.send(this.url, { background, state: this.state === "expired" || this.state === "offline" ? "" : "saving" });
     }
 
-    async answered(answer, sent) {
-      const told = (answer.headers.get("Content-Type") || "").includes("json") ? await answer.json().catch(() => ({})) : {};
-      if (answer.type === "opaqueredirect" || answer.status === 401) {
-        this.say("expired", {}, this.link(told.sign_in_url));
-        clearTimeout(this.timer);
-      } else if (answer.ok) {
-        this.saved = sent;
-        this.tries = 0;
-        // What the server has now is what this page has seen: the next saving is no collision with this one.
-        for (const [name, seen] of Object.entries(told.seen || {})) {
-          if (this.form.elements[name]) this.form.elements[name].value = seen;
-        }
-        for (const [name, html] of Object.entries(told.parts || {})) {
-          const part = document.querySelector(`[data-part="${name}"]`);
-          if (part) part.innerHTML = html;
-        }
-        if (this.dirty) this.keep(); else this.forget();
-        this.say("saved", { time: told.saved_at || clock(new Date()) });
-      } else if (answer.status >= 500 || answer.status === 408 || answer.status === 429) {
-        this.retry("offline");
-      } else {
-        this.say("refused", {}, told.sentence ? document.createTextNode(` ${told.sentence}`) : null);
+    resend() { this.save(true); }
+
+    taken(told) {
+      // What the server has now is what this page has seen: the next saving is no collision with this one.
+      for (const [name, seen] of Object.entries(told.seen || {})) {
+        if (this.form.elements[name]) this.form.elements[name].value = seen;
+      }
+      for (const [name, html] of Object.entries(told.parts || {})) {
+        const part = document.querySelector(`[data-part="${name}"]`);
+        if (part) part.innerHTML = html;
       }
     }
 
-    retry(state) {
-      this.say(state);
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.save(true), RETRY_MS[Math.min(this.tries, RETRY_MS.length - 1)]);
-      this.tries += 1;
-    }
-
-    // Signing in again in another tab changes the token; the cookie always has the one that counts.
-    freshToken(body) {
-      const token = cookie("csrftoken");
-      if (!token) return;
-      if (body) body.set("csrfmiddlewaretoken", token);
-      else if (this.form.elements.csrfmiddlewaretoken) this.form.elements.csrfmiddlewaretoken.value = token;
+    refused(told) {
+      this.say("refused", {}, told.sentence ? document.createTextNode(told.sentence) : null);
     }
 
     submitting(event) {
@@ -157,9 +104,7 @@
       if (!copy || copy.fields === this.saved || this.form.querySelector(".wrong")) { this.forget(); return; }
       const restore = this.button("restore", () => { this.putBack(JSON.parse(copy.fields)); this.changed(); });
       const drop = this.button("drop", () => { this.forget(); this.say("unsaved"); this.words.textContent = ""; });
-      const both = document.createDocumentFragment();
-      both.append(" ", restore, " ", drop);
-      this.say("found", { time: clock(new Date(copy.at)) }, both);
+      this.say("found", { time: Keeping.clock(new Date(copy.at)) }, this.both(restore, drop));
     }
 
     putBack(fields) {
@@ -172,37 +117,6 @@
         else if (values.length) field.value = values.shift();
       }
       this.form.dispatchEvent(new Event("change", { bubbles: true }));
-    }
-
-    say(state, values = {}, more = null) {
-      if (!this.words) return;
-      this.state = state;
-      let text = this.words.dataset[state] || "";
-      for (const [name, value] of Object.entries(values)) text = text.replace(`{${name}}`, value);
-      if (more === null && this.words.textContent === text) return;
-      this.words.textContent = text;
-      this.words.dataset.state = state;
-      if (more) this.words.append(more);
-    }
-
-    link(url) {
-      const link = document.createElement("a");
-      link.href = url || this.form.dataset.signInUrl || "/accounts/login/";
-      link.target = "_blank";
-      link.rel = "noopener";
-      link.textContent = this.words ? this.words.dataset.signIn : "";
-      const all = document.createDocumentFragment();
-      all.append(" ", link);
-      return all;
-    }
-
-    button(word, does) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "link";
-      button.textContent = this.words ? this.words.dataset[word] : "";
-      button.addEventListener("click", does);
-      return button;
     }
   }
 

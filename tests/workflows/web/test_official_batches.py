@@ -11,6 +11,9 @@ from tests.workflows.conftest import person_with
 from tests.workflows.web.batch_ways import at_work, awaiting_signature, verified
 from workflows import approvals
 from workflows.models import Application, Batch, Round
+from workflows.programmes import programme
+from workflows.web.official.stages import batch_path
+from workflows.web.official.sums import Sums
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +75,20 @@ def test_batch_of_a_foreign_round_is_not_opened(
 def test_official_does_not_open_batches(client: Client, open_round: Round, official: User) -> None:
     client.force_login(official)
     assert client.post(reverse("batch_open"), {"round": open_round.pk, "key": "k"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("slug", "without"),
+    [
+        ("talent-tax-rebate", set()),
+        ("software-filing", {"Disbursement"}),
+        ("project-review", {"Release the notice", "Public notice", "Disbursement"}),
+    ],
+)
+def test_path_of_a_batch_has_only_what_its_programme_has(slug, without):
+    round_ = Round(programme=slug, policy=list(programme(slug).policies)[-1], year=2026)
+    drawn = batch_path(Batch(round=round_, stage=Batch.Stage.PREPARING), [], Sums())
+
+    names = {step.name.en for step in drawn}
+    whole = {"Prepare", "Verify", "Approve", "Release the notice", "Public notice", "Disbursement", "Close"}
+    assert names == whole - without

@@ -224,3 +224,11 @@ def test_result_names_employers_but_neither_people_nor_sums(
     for person in draft.people.all():
         assert person.name not in text
         assert f"{person.award_fen / 100:,.2f}" not in text
+
+
+def test_guide_has_each_parameter_in_one_row_also_where_a_version_has_more(db):
+    rows = dict(Client().get(reverse("guide", args=["project-review"])).context["parameters"])
+
+    titles = {label.en: [cell.en for cell in cells] for label, cells in rows.items()}
+    assert titles["A price is marked from"] == ["10% above", "10% above"]
+    assert [cells for cells in titles.values() if cells[0] == "—"] == [["—", "CNY 90,000 (systems)"]]

@@ -1,5 +1,6 @@
-// A score sheet that keeps itself: on this device at once, on the server as soon as it can. Without this script its
-// button sends everything. The words stand in scoring/save_state.html and in the form's data attributes.
+// A score sheet that keeps itself: on this device at once, on the server as soon as it can. It builds on keeping.js, which is
+// loaded before it. Without this script its button sends everything. The words stand in scoring/save_state.html and in the
+// form's data attributes.
 (() => {
   "use strict";
 
@@ -8,8 +9,6 @@
   const TIMEOUT_MS = 15000;
   const KEPT_DAYS = 30;
 
-  const clock = (at) => at.toLocaleTimeString(document.documentElement.lang || "zh-Hans", { hour: "2-digit", minute: "2-digit", hour12: false });
-  const cookie = (name) => (document.cookie.split("; ").find((c) => c.startsWith(`${name}=`)) || "").slice(name.length + 1);
   const number = (typed) => {
     const plain = typed.normalize("NFKC").trim().replace("。", ".").replace(",", ".");
     return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : NaN;
@@ -17,17 +16,15 @@
   // Sums of decimals as people write them: 8.1 + 0.2 is 8.3.
   const tidy = (sum) => String(Math.round(sum * 10000) / 10000);
 
-  class Sheet {
+  class Sheet extends Keeping {
     constructor(form) {
-      this.form = form;
-      this.words = form.querySelector("[data-save-state]");
+      super(form, form.querySelector("[data-save-state]"), { pauses: RETRY_MS, limit: TIMEOUT_MS });
       this.scores = [...form.querySelectorAll("input[data-most]")];
       this.tab = crypto.getRandomValues(new Uint32Array(2)).join("-");
       this.prefix = `sheet:${form.dataset.sheet}:`;
       this.key = this.prefix + this.tab;
       form.elements.tab.value = this.tab;
       this.saved = this.content();
-      this.tries = 0;
       form.addEventListener("input", (event) => this.changed(event.target));
       form.addEventListener("change", (event) => this.changed(event.target));
       form.addEventListener("click", (event) => this.clicked(event));
@@ -45,8 +42,6 @@
       const own = new Set(["csrfmiddlewaretoken", "version", "tab", "over"]);
       return JSON.stringify([...new FormData(this.form)].filter(([name]) => !own.has(name)));
     }
-
-    get dirty() { return this.content() !== this.saved; }
 
     changed(field) {
       if (field && field.dataset.most !== undefined) this.judge(field);
@@ -137,57 +132,22 @@
       if (this.dirty && !this.sending) this.timer = setTimeout(() => this.save(), pause);
     }
 
-    async save(over = false) {
-      if (this.sending || this.leaving || !this.dirty) return;
-      clearTimeout(this.timer);
-      this.sending = true;
-      const sent = this.content();
-      if (this.state !== "offline") this.say("sending");
-      const stop = new AbortController();
-      const limit = setTimeout(() => stop.abort(), TIMEOUT_MS);
-      try {
-        const body = new FormData(this.form);
-        const token = cookie("csrftoken");
-        if (token) body.set("csrfmiddlewaretoken", token);
-        if (over) body.set("over", "1"); else body.delete("over");
-        const headers = { Accept: "application/json", "X-Requested-With": "fetch" };
-        if (this.tries) headers["X-Background"] = "1"; // a retry by itself is not the person being there
-        const answer = await fetch(this.form.dataset.saveUrl, { method: "POST", body, headers, redirect: "manual", credentials: "same-origin", signal: stop.signal });
-        await this.answered(answer, sent);
-      } catch {
-        this.retry();
-      } finally {
-        clearTimeout(limit);
-        this.sending = false;
-      }
-      if (this.state === "saved" && this.dirty) this.changed();
+    save(over = false) {
+      const prepare = (body) => { if (over) body.set("over", "1"); else body.delete("over"); };
+      return this.send(this.form.dataset.saveUrl, { background: this.tries > 0, state: this.state === "offline" ? "" : "sending", prepare });
     }
 
-    async answered(answer, sent) {
-      const told = (answer.headers.get("Content-Type") || "").includes("json") ? await answer.json().catch(() => ({})) : {};
-      if (answer.type === "opaqueredirect" || answer.status === 401) {
-        this.say("expired", {}, this.link(told.sign_in_url));
-      } else if (answer.ok) {
-        this.saved = sent;
-        this.tries = 0;
-        this.form.elements.version.value = told.version;
-        if (this.form.elements.over) this.form.elements.over.remove();
-        if (this.dirty) this.keep(); else this.forget();
-        this.say("saved", { time: told.saved_at || clock(new Date()) });
-      } else if (answer.status >= 500 || answer.status === 408 || answer.status === 429) {
-        this.retry();
-      } else if (told.code === "sheet_stale") {
-        this.say("refused", {}, this.both(this.button("mine", () => this.save(true)), this.button("theirs", () => { this.forget(); this.saved = this.content(); location.reload(); })), told.sentence);
-      } else {
-        this.say("refused", {}, null, told.sentence);
-      }
+    resend() { this.save(); }
+
+    taken(told) {
+      this.form.elements.version.value = told.version;
+      if (this.form.elements.over) this.form.elements.over.remove();
     }
 
-    retry() {
-      this.say("offline");
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.save(), RETRY_MS[Math.min(this.tries, RETRY_MS.length - 1)]);
-      this.tries += 1;
+    refused(told) {
+      const stale = told.code === "sheet_stale";
+      const theirs = () => { this.forget(); this.saved = this.content(); location.reload(); };
+      this.say("refused", {}, stale ? this.both(this.button("mine", () => this.save(true)), this.button("theirs", theirs)) : null, told.sentence);
     }
 
     keep() {
@@ -214,7 +174,7 @@
       const gone = () => { try { localStorage.removeItem(found.key); } catch { /* as above */ } };
       if (found.fields === this.saved) { gone(); return; }
       const back = () => { gone(); this.putBack(JSON.parse(found.fields)); this.changed(null); };
-      const time = clock(new Date(found.at));
+      const time = Keeping.clock(new Date(found.at));
       const newest = found.version === this.form.elements.version.value || found.tab === this.form.dataset.savedTab;
       if (newest && !this.form.querySelector("[aria-invalid]")) {
         back();
@@ -245,45 +205,11 @@
         this.say("waits");
         return;
       }
-      const token = cookie("csrftoken");
-      if (token) this.form.elements.csrfmiddlewaretoken.value = token;
+      this.freshToken();
       clearTimeout(this.timer);
       if (this.dirty) this.keep();
       this.leaving = true;
       setTimeout(() => { this.leaving = false; }, 10000);
-    }
-
-    say(state, values = {}, more = null, sentence = "") {
-      this.state = state;
-      let text = this.words.dataset[state] || "";
-      for (const [name, value] of Object.entries(values)) text = text.replace(`{${name}}`, value);
-      this.words.dataset.state = state;
-      this.words.textContent = sentence || text;
-      if (more) this.words.append(" ", more);
-    }
-
-    both(...nodes) {
-      const all = document.createDocumentFragment();
-      nodes.forEach((node) => all.append(node, " "));
-      return all;
-    }
-
-    link(url) {
-      const link = document.createElement("a");
-      link.href = url || this.words.dataset.signInUrl;
-      link.target = "_blank";
-      link.rel = "noopener";
-      link.textContent = this.words.dataset.signIn;
-      return link;
-    }
-
-    button(word, does) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "link";
-      button.textContent = this.words.dataset[word];
-      button.addEventListener("click", does);
-      return button;
     }
   }
 

@@ -62,6 +62,8 @@ def batch_path(batch: Batch, tasks: Sequence[Task], sums: Sums) -> list[PathStep
     steps = []
     reached = False
     for name in ("prepare", "verify", "approve", "release_notice"):
+        if name not in batch.round.declaration.steps and name == "release_notice":
+            continue
         if name == here and waiting:
             steps.append(PathStep(TASKS[name][0], "now", until, waits_for(waiting)))
             reached = True
@@ -71,7 +73,11 @@ def batch_path(batch: Batch, tasks: Sequence[Task], sums: Sums) -> list[PathStep
             steps.append(
                 PathStep(TASKS[name][0], "done", day(done[name].finished), str(done[name].owner or ""))
             )
-    return steps + _after_release(batch, waiting, sums)
+    known = batch.round.declaration
+    without = [
+        words for words, there in ((NOTICE, known.notice), (PAYMENT, "pay" in known.steps)) if not there
+    ]
+    return steps + [step for step in _after_release(batch, waiting, sums) if step.name not in without]
 
 
 def _after_release(batch: Batch, waiting: Task | None, sums: Sums) -> list[PathStep]:
@@ -87,7 +93,7 @@ def _after_release(batch: Batch, waiting: Task | None, sums: Sums) -> list[PathS
     if sums.noticed:
         return [PathStep(NOTICE, "now", until), PathStep(PAYMENT, "ahead"), PathStep(CLOSE, "ahead")]
     ended = day(notice.ends_on) if notice else ""
-    if sums.unpaid:
+    if sums.unpaid and "pay" in batch.round.declaration.steps:
         return [PathStep(NOTICE, "done", ended), PathStep(PAYMENT, "now", paid), PathStep(CLOSE, "ahead")]
     who = waits_for(waiting) if waiting else ""
     return [PathStep(NOTICE, "done", ended), PathStep(PAYMENT, "done", paid), PathStep(CLOSE, "now", "", who)]

@@ -1,7 +1,6 @@
 """Service guides 办事指南, rendered from the programme's own declaration: nothing is written twice."""
 
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -80,11 +79,8 @@ def _way(programme: Programme) -> list[WayStep]:
 
 
 def _parameters(programme: Programme, versions: tuple[str, ...]) -> list[tuple[T, list[T]]]:
-    """One row for each parameter of the decision table, with its value in every policy version."""
-    columns = [getattr(policy, "shown", ()) for policy in map(programme.policy, versions)]
-    rows = []
-    for row in zip_longest(*columns):
-        cells = [cell for cell in row if cell]
-        if cells:
-            rows.append((cells[0][0], [cell[1] if cell else T("—", "—") for cell in row]))
-    return rows
+    """One row for each parameter of the decision table, with its value in every policy version that has it."""
+    tables = [dict(getattr(policy, "shown", ())) for policy in map(programme.policy, versions)]
+    # In the order of the newest version; what only an earlier one had stands below.
+    labels = dict.fromkeys(label for table in reversed(tables) for label in table)
+    return [(label, [table.get(label, T("—", "—")) for table in tables]) for label in labels]
