@@ -60,6 +60,16 @@ def day(value: dt.date | dt.datetime | None) -> str:
 
 
 @register.filter
+def dated(value: dt.date | None) -> str:
+    """A date with its year, for papers: "2019 年 4 月 19 日" or "19 Apr 2019"."""
+    if not value:
+        return ""
+    if _english():
+        return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+    return f"{value.year} 年 {value.month} 月 {value.day} 日"
+
+
+@register.filter
 def limit(value: dt.date | None, provisional: Collection[dt.date] | bool) -> str:
     """A day as `day` writes it, and whether it is provisional: `{{ case.due_on|limit:provisional }}`, where
     `provisional` is true, or holds the days that rest on a calendar that is not official yet."""

@@ -14,7 +14,8 @@ from forms.bound import bind
 from tests.forms.test_schema import FORM
 
 PAGE = """{% extends "base.html" %}{% load static %}{% block title %}Form{% endblock %}
-{% block scripts %}<script src="{% static 'keeping.js' %}" defer></script><script src="{% static 'form.js' %}" defer></script>{% endblock %}
+{% block scripts %}<script src="{% static 'keeping.js' %}" defer></script>
+<script src="{% static 'form.js' %}" defer></script>{% endblock %}
 {% block heading %}Form{% endblock %}
 {% block content %}<section class="sheet">
 <form method="post" novalidate data-autosave-url="/example/save">{% csrf_token %}

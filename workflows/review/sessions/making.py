@@ -11,6 +11,7 @@ from accounts.models import User
 from config.words import listed
 from workflows.engine import clock
 from workflows.engine.clock import HERE
+from workflows.engine.guards import spoken_day
 from workflows.models import Application, ReviewSession, Room, Round, Seat, SessionItem
 from workflows.review.counting import SITTING
 from workflows.review.sessions import news, refusals, seating
@@ -245,7 +246,7 @@ def _place(session: ReviewSession, when: Slot) -> None:
         if other := there.exclude(pk=session.pk).exclude(stage=Stage.CANCELLED).first():
             raise refusals.RoomTaken(
                 room=when.room.name,
-                day=when.held_on,
+                day=spoken_day(when.held_on),
                 half=ReviewSession.Half(when.half).label,
                 number=other.number,
             )

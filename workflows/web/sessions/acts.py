@@ -32,6 +32,15 @@ class NotUnderstood(Refusal):
     words = T(en="“{what}” is missing or cannot be read.", zh="“{what}”缺少或无法识别。")
 
 
+class UnknownExperts(Refusal):
+    code = "experts_unknown"
+    status = 422
+    words = T(
+        en="The expert database has nobody with the code {codes}. Look the codes up there.",
+        zh="专家库中没有编号 {codes}，请在专家库中查找后重填。",
+    )
+
+
 @door(*READERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
@@ -170,7 +179,7 @@ def _place(request: HttpRequest, session: ReviewSession, user: User) -> str:
         Expert.objects.filter(office=session.office_id).in_bulk(codes, field_name="code") if codes else {}
     )
     if unknown := [code for code in codes if code not in experts]:
-        raise NotUnderstood(what=listed(unknown))
+        raise UnknownExperts(codes=listed(unknown))
     if not codes:
         raise NotUnderstood(what=T("codes of experts", "专家编号"))
     seating.seat(session, [experts[code] for code in codes], by=user, reason=_reason(request))
