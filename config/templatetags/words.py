@@ -60,10 +60,12 @@ def day(value: dt.date | dt.datetime | None) -> str:
 
 
 @register.filter
-def dated(value: dt.date | None) -> str:
+def dated(value: dt.date | dt.datetime | None) -> str:
     """A date with its year, for papers: "2019 年 4 月 19 日" or "19 Apr 2019"."""
     if not value:
         return ""
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value).date()
     if _english():
         return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
     return f"{value.year} 年 {value.month} 月 {value.day} 日"

@@ -246,7 +246,7 @@ def _place(session: ReviewSession, when: Slot) -> None:
         if other := there.exclude(pk=session.pk).exclude(stage=Stage.CANCELLED).first():
             raise refusals.RoomTaken(
                 room=when.room.name,
-                day=spoken_day(when.held_on),
+                day=spoken_day(when.held_on) if when.held_on else "—",
                 half=ReviewSession.Half(when.half).label,
                 number=other.number,
             )
