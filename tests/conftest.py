@@ -9,10 +9,16 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import override_settings
 
-from tests.emptying import _emptied_between_tests, django_db_setup
+from tests.emptying import _emptied_between_tests, django_db_modify_db_settings, django_db_setup
 from tests.skips import pytest_sessionfinish, pytest_terminal_summary
 
-__all__ = ["_emptied_between_tests", "django_db_setup", "pytest_sessionfinish", "pytest_terminal_summary"]
+__all__ = [
+    "_emptied_between_tests",
+    "django_db_modify_db_settings",
+    "django_db_setup",
+    "pytest_sessionfinish",
+    "pytest_terminal_summary",
+]
 
 
 @pytest.fixture(autouse=True, scope="session")

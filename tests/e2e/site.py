@@ -1,31 +1,21 @@
 """A whole site for the browser: its own database, bucket, queue, web server and worker, as in production."""
 
-import fcntl
-import hashlib
 import os
-import subprocess
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
-from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
 
 import psycopg
-from django.utils import timezone
-from psycopg import sql
 
 from launch.faults import tail
-from launch.places import PYTHON, ROOT, VENV, Home
+from launch.places import ROOT, VENV, Home
 from launch.ports import LOOPBACK, Ports
 from launch.processes import Processes, Record
-
-# What the demonstration is made of; a template database is used again until one of these changes.
-MADE_OF = ("*/migrations/*.py", "workflows/demonstration/**/*.py", "workflows/programmes/**/*.py")
+from tests.templates import BUCKET, copy, demonstration, drop, manage, ours, url_of
 
 
 @dataclass
@@ -140,104 +130,27 @@ def until(condition: Callable[[], Any], *, within_s: float = 20, what: str = "")
     return found
 
 
-def manage(environment: Mapping[str, str], *arguments: str) -> str:
-    """Run a management command; its standard output, and an error with all it said where it fails."""
-    done = subprocess.run(
-        [PYTHON, "manage.py", *arguments],
-        cwd=ROOT,
-        env=dict(environment),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-@contextmanager
-def server() -> Iterator[psycopg.Connection[Any]]:
-    """The database server that the tests were given, at a database that is always there."""
-    with psycopg.connect(_url("postgres"), autocommit=True) as connection:
-        yield connection
-
-
-def _url(database: str) -> str:
-    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}"))
-
-
-def drop(database: str) -> None:
-    with server() as connection:
-        connection.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
-        )
-
-
-def _copy(database: str, template: str | None = None) -> None:
-    drop(database)
-    with server() as connection:
-        made = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database))
-        if template:
-            made += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
-        connection.execute(made)
-
-
 def new_site(folder: Path, worker: str) -> Site:
     """A site with the demonstration in it, not started yet: a copy of a template that is made once."""
-    name = urlsplit(os.environ["DATABASE_URL"]).path.lstrip("/")
     environment = os.environ | {
         "BAILU_DEMO": "1",
         "DEBUG": "0",
         "LOG_LEVEL": "WARNING",
         "LOG_JSON": "0",
-        "S3_BUCKET": "bailu-e2e",
+        "S3_BUCKET": BUCKET,
         "CELERY_QUEUE": f"e2e-{worker}-{os.getpid()}",
         "PYTHONUNBUFFERED": "1",
     }
-    template = f"{name}_e2e_{_mark()}"
-    accounts = _template(name, template, environment | {"BAILU_DATA_DIR": str(folder)})
-    database = f"{name}_e2e_{worker}"
-    _copy(database, template)
-    return Site(Home(folder), database, environment | {"DATABASE_URL": _url(database)}, accounts)
+    database = f"{ours()}_e2e_{worker}"
+    copy(database, demonstration(folder))
+    return Site(Home(folder), database, environment | {"DATABASE_URL": url_of(database)}, _accounts())
 
 
-def _template(name: str, template: str, environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """The template's accounts by the local part of their address; made by whoever comes first."""
-    lock = Path(tempfile.gettempdir()) / f"{name}_e2e.lock"
-    with lock.open("a+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        with server() as connection:
-            rows = connection.execute(
-                "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"{name}_e2e_"]
-            )
-            there = [row for (row,) in rows]
-        if template not in there:
-            # One of an earlier state of the code is of no use any more.
-            for old in there:
-                if "_gw" not in old:
-                    drop(old)
-            made = f"{template}_new"
-            _copy(made)
-            building = dict(environment, DATABASE_URL=_url(made))
-            manage(building, "migrate", "--no-input", "-v", "0")
-            manage(building, "load_demonstration")
-            with server() as connection:
-                connection.execute(
-                    sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
-                        sql.Identifier(made), sql.Identifier(template)
-                    )
-                )
-    # What is there already is told again, without making anything.
+def _accounts() -> dict[str, dict[str, str]]:
+    """Who can sign in, by the local part of their address."""
     from workflows.demonstration.cast import DOMAIN, PASSWORD, accounts
     from workflows.demonstration.experts import SIGN_IN
 
     known = {account["email"].partition("@")[0]: account for account in accounts()}
     experts = [f"expert{n}" for n in range(2, SIGN_IN + 1)]
     return known | {name: {"email": f"{name}@{DOMAIN}", "password": PASSWORD} for name in experts}
-
-
-def _mark() -> str:
-    found = hashlib.sha256(f"{timezone.localdate()}{os.environ['FIELD_KEYS']}".encode())
-    for pattern in MADE_OF:
-        for file in sorted(ROOT.glob(pattern)):
-            found.update(file.read_bytes())
-    return found.hexdigest()[:12]

@@ -5,13 +5,15 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Count, F, Q, Sum
+from django.test import override_settings
 from django.utils import timezone
 
 from accounts.identifiers import credit_code
@@ -22,6 +24,7 @@ from storage.kinds import KINDS, PDF
 from storage.models import Document
 from storage.objects import store
 from storage.structure import flaw_of
+from tests.templates import BUCKET, copy, demonstration, drop
 from workflows import approvals
 from workflows.demonstration import papers
 from workflows.demonstration.cast import PARTS, PASSWORD
@@ -53,17 +56,21 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demonstration")]
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: "pytest.FixtureRequest") -> Iterator[Loaded]:
-    """The demonstration, loaded once for this module and rolled back after it."""
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        outer = transaction.atomic()
-        outer.__enter__()
+def loaded(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Loaded]:
+    """A copy of the demonstration, in the place of this worker's database while these tests run."""
+    usual = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock(), override_settings(S3_BUCKET=BUCKET):
+        connection.close()
+        connection.settings_dict["NAME"] = f"{usual}_demonstration"
         try:
+            copy(connection.settings_dict["NAME"], demonstration(tmp_path_factory.mktemp("demonstration")))
             yield load()
         finally:
-            transaction.set_rollback(True)
-            outer.__exit__(None, None, None)
             connection.close()
+            drop(connection.settings_dict["NAME"])
+            connection.settings_dict["NAME"] = usual
 
 
 @pytest.fixture(autouse=True)
