@@ -1,7 +1,9 @@
 """What a panel does: the secretary's session, and the pages of each expert."""
 
+import io
 from typing import Any
 
+import pypdf
 from playwright.sync_api import Page, expect
 
 from tests.e2e.acts import answer, go, number_in, press
@@ -67,6 +69,29 @@ def decline(page: Page, seat_: int, reason: str) -> None:
     press(page, "form[action$='/do/decline/'] button.btn")
 
 
+def sign_in(page: Page, seat_: int, code: str) -> None:
+    """On the day, with the code that the board shows in the room."""
+    go(page, f"/reviewer/sessions/{seat_}/")
+    answer(page, code=code)
+    press(page, "form[action$='/do/sign_in/'] button.btn")
+    expect(page.locator("form[action$='/do/sign_in/']")).to_have_count(0)
+
+
+def minutes_of(page: Page, session: int) -> str:
+    """The words of the minutes' PDF."""
+    go(page, f"/desk/sessions/{session}/")
+    address = page.locator("a[href$='/minutes.pdf']").get_attribute("href")
+    got = page.request.get(f"{page.site}{address}")
+    return "".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(got.body())).pages)
+
+
+def sign(page: Page, seat_: int) -> None:
+    """The minutes wait for each member's signature."""
+    open_seat(page, seat_)
+    press(page, "form[action$='/do/sign/'] button.btn")
+    expect(page.locator("#errors")).to_have_count(0)
+
+
 def undertake(page: Page, case: int) -> None:
     """Nothing of the case is seen before."""
     go(page, "/reviewer/")
@@ -91,18 +116,20 @@ def score(page: Page, case: int, slug: str, share: float) -> None:
     """Each criterion gets this share of its points; submitted after a last look."""
     rubric = programme(slug).rubric
     assert rubric is not None
-    go(page, f"/reviewer/{case}/")
+    if not page.url.endswith(f"/reviewer/{case}/"):
+        go(page, f"/reviewer/{case}/")
     press(page, f"a.btn[href='/reviewer/{case}/sheet/']")
     answer(page, **{f"score-{leaf.name}": f"{float(leaf.points) * share:g}" for leaf in leaves(rubric)})
     press(page, "form.scores button.btn:not([type=button])")
     press(page, "form:has([name=sha256]) button.btn")
 
 
-def conclude_case(page: Page, case: int, step: str, opinion: str, **more: str) -> None:
-    """The chair states what the scores come to."""
-    go(page, f"/reviewer/{case}/conclusion/")
+def conclude_case(page: Page, case: int, step: str, **words: str) -> None:
+    """The chair states what the scores come to, or whether the revision is enough."""
+    go(page, "/reviewer/")
+    press(page, f"main a[href='/reviewer/{case}/conclusion/']")
     form = f"form:has([name=step][value={step}])"
-    for name, text in {"opinion": opinion, **more}.items():
+    for name, text in words.items():
         page.fill(f"{form} [name={name}]", text)
     press(page, f"{form} button.btn")
     expect(page.locator("#errors")).to_have_count(0)
@@ -118,3 +145,9 @@ def seats(site: Site, session: int, *states: str) -> dict[int, str]:
         list(states),
     )
     return dict(found)
+
+
+def follower(site: Site, seat_: int) -> int:
+    """The seat that follows one that has fallen."""
+    found: int = site.value("SELECT id FROM workflows_seat WHERE follows_id = %s", seat_)
+    return found

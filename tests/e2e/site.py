@@ -11,6 +11,7 @@ from urllib.request import urlopen
 
 import psycopg
 
+from config.celery import app
 from launch.faults import tail
 from launch.places import ROOT, VENV, Home
 from launch.ports import LOOPBACK, Ports
@@ -99,8 +100,8 @@ class Site:
         return found
 
     def nudge(self, task: str) -> None:
-        """Have the worker do a task of `workflows.tasks` now, which its clock would ask for later."""
-        self.manage("shell", "-c", f"from workflows import tasks; tasks.{task}.delay()")
+        """Have the worker do a task now, for example `workflows.sweep_deadlines`, which its clock asks for later."""
+        app.send_task(task, queue=self.environment["CELERY_QUEUE"])
 
     def open_call(self, year: int, policy: str = "2019") -> int:
         """A call of that year with the demonstration's offices, open now; its id. No page makes calls yet."""

@@ -85,7 +85,7 @@ def is_reviewed(visit: Any, site: Site, clerk: Any, case: int) -> None:
         panel.undertake(page, case)
         expect(page.locator("#ratios tbody tr")).to_have_count(6)
         panel.score(page, case, "software-filing", 0.9)
-    panel.conclude_case(experts[0], case, "pass_review", "材料属实，同意备案。")
+    panel.conclude_case(experts[0], case, "pass_review", opinion="材料属实，同意备案。")
     assert site.state_of(case) == "verified"
 
 

@@ -169,7 +169,7 @@ def passes_its_days(site: Site, notice: int, case: int) -> None:
         notice,
     )
     site.sql("UPDATE workflows_application SET notice_ends_on = notice_ends_on - 30 WHERE id = %s", case)
-    site.nudge("sweep_deadlines")
+    site.nudge("workflows.sweep_deadlines")
     until(lambda: site.state_of(case) == "cleared", what="the notice ends")
 
 

@@ -3,12 +3,14 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
 from workflows.engine.deadlines import region_of, working_days_after
 from workflows.engine.perform import Outcome, perform
-from workflows.models import Application
+from workflows.models import Application, Assignment, Conclusion
+from workflows.review.counting import SITTING
 
 # Step → what the scores have to come to.
 CONCLUDING = {"pass_review": "pass", "ask_revision": "revise", "fail_review": "fail"}
@@ -37,3 +39,21 @@ def revise_by(case: Application) -> date | None:
     if handing_in is None or handing_in.due is None:
         return None
     return working_days_after(timezone.localdate(), handing_in.due.n, region=region_of(case.handler_id))
+
+
+def may_wait_for_chair() -> Q:
+    """Of assignments: a chair's, where all scores are in and the last word is not said. See `waits_for_chair`."""
+    said = Conclusion.objects.filter(application=OuterRef("application"), replaced_at=None).exclude(
+        outcome=Conclusion.Outcome.REVISE, confirmed_at=None
+    )
+    return Q(~Exists(said), ~Q(application__review_outcome=""), seat__is_chair=True, seat__state__in=SITTING)
+
+
+def waits_for_chair(one: Assignment) -> str:
+    """What the chair has to do on a case of `may_wait_for_chair`: “conclude”, “confirm” a revision, or nothing: ""."""
+    case = one.application
+    steps = case.declaration.steps_in(case.policy)
+    for what, names in (("conclude", CONCLUDING), ("confirm", CONFIRMING)):
+        if any(case.state in steps[name].sources for name in names if name in steps):
+            return what
+    return ""

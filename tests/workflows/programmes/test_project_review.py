@@ -238,7 +238,9 @@ def test_bad_line_is_said_beside_its_input_and_above(call, applicant, agent):
     text = page.content.decode()
     assert 'href="#field-budget"' in text
     assert 'id="field-budget" name="budget.0.what"' in text
-    assert 'aria-describedby="field-budget-1-price_fen-error"' in text
+    assert 'aria-describedby="field-budget-1-price_fen-line-error"' in text
+    # The first wrong input bears the field's own id, so that the summary leads there; the two errors do not share one.
+    assert text.count('id="field-budget-error"') == text.count('id="field-budget-line-error"') == 1
     # What was typed stands there, and an empty line is no line.
     assert [[cell.typed for cell in line] for line in field.lines] == [
         ["server", "", "2", "50000"], ["server", "乙", "0", "5万"], [""] * 4, [""] * 4,

@@ -12,8 +12,10 @@ from tests.workflows.declared import registered
 from tests.workflows.review.seated import before_panel, chaired_in, expert, give, seat, undertake
 from tests.workflows.web.desks import address, signed_in
 from tests.world import document
+from workflows.engine.perform import perform
 from workflows.models import Application, ApplicationPaper, Assignment, Conflict, Expert, Round
 from workflows.review.recusal.undertaking import statement_sha256
+from workflows.web.reviewer.mine import to_review_count
 
 pytestmark = pytest.mark.django_db
 
@@ -148,8 +150,34 @@ def test_list_says_what_is_to_be_done_earliest_first(
 
     page = signed_in(experts[0].user).get(address("reviews"))
     shown = [[row.case.number for row in rows] for _, rows in page.context["groups"]]
-    assert shown == [[others[1].number, others[0].number], [others[2].number]]
+    assert shown == [[], [others[1].number, others[0].number], [others[2].number]]
     assert [row.case.number for row in page.context["done"]] == [case.number]
+
+
+def test_chair_finds_what_waits_for_the_conclusion_and_for_the_revision(case, experts, owner) -> None:
+    chair, member = signed_in(experts[0].user), signed_in(experts[1].user)
+    for one in experts[1:]:
+        undertake(case, one)
+        give(case, one, "40", "30")
+    assert [len(rows) for _, rows in chair.get(address("reviews")).context["groups"]] == [0, 1, 0]
+    undertake(case, experts[0])
+    give(case, experts[0], "40", "30")
+
+    def waits() -> list[tuple[str, str]]:
+        rows = dict(chair.get(address("reviews")).context["groups"])["To conclude, in the chair"]
+        assert to_review_count(experts[0].user) == len(rows)
+        return [(row.url, row.words) for row in rows]
+
+    url = address("conclusion", case.pk)
+    assert waits() == [(url, "To conclude")]
+    assert url not in member.get(address("reviews")).content.decode()
+    assert to_review_count(experts[1].user) == 0
+    perform("ask_revision", [case.pk], actor=experts[0].user, key="a", reason="细化预算")
+    assert waits() == []
+    perform("hand_in_revision", [case.pk], actor=owner, key="h")
+    assert waits() == [(url, "Revision to confirm")]
+    perform("confirm_revision", [case.pk], actor=experts[0].user, key="c")
+    assert waits() == []
 
 
 @pytest.mark.parametrize("rows", [1, 30])

@@ -1,11 +1,12 @@
-"""My reviews: what waits for the undertaking, what is to be scored, what is in."""
+"""My reviews: what waits for the undertaking, what is to be scored, what the chair has to conclude, what is in."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,6 +15,7 @@ from accounts.models import Role, User
 from config.words import T
 from workflows.models import Application, Assignment
 from workflows.models.review_scores import AssignmentQuerySet
+from workflows.review.concluding import may_wait_for_chair, waits_for_chair
 from workflows.rules import reviewable_by
 from workflows.web.paging import page_of
 from workflows.web.reviewer.reading import Reviewed
@@ -26,6 +28,9 @@ class Row:
     reviewed: Reviewed
     words: str
     tone: str
+    # Where the next thing is done.
+    url: str
+    chairs: bool = False
 
     @property
     def case(self) -> Application:
@@ -46,17 +51,20 @@ def reviews(request: HttpRequest) -> HttpResponse:
     """What this expert reviews: what is to be done, earliest due first; below it what is done, latest first."""
     user = signed_in(request)
     mine = _mine(user)
-    open_ones = mine.filter(submitted_at=None, abstained_at=None)
-    waiting = [_row(one) for one in open_ones.order_by(F("due_at").asc(nulls_last=True), "pk")]
-    running = [row for row in waiting if row.reviewed.runs]
+    waiting = [
+        _waiting(one) for one in mine.filter(_open_ones()).order_by(F("due_at").asc(nulls_last=True), "pk")
+    ]
+    running = [row for row in waiting if row is not None]
+    scoring = [row for row in running if not row.chairs]
     page = page_of(mine.exclude(pk__in=[row.reviewed.assignment.pk for row in running]), request.GET)
     context = {
         "groups": [
+            (_("To conclude, in the chair"), [row for row in running if row.chairs]),
             (
                 _("Waiting for your undertaking"),
-                [r for r in running if not r.reviewed.assignment.undertaking_at],
+                [row for row in scoring if not row.reviewed.assignment.undertaking_at],
             ),
-            (_("To score"), [r for r in running if r.reviewed.assignment.undertaking_at]),
+            (_("To score"), [row for row in scoring if row.reviewed.assignment.undertaking_at]),
         ],
         "done": [_row(one) for one in page.rows],
         "page": page,
@@ -74,6 +82,23 @@ def _mine(user: User) -> AssignmentQuerySet:
     )
 
 
+def _open_ones() -> Q:
+    """Of assignments: not scored yet, or the chair's to conclude; some of them are over all the same."""
+    return Q(submitted_at=None, abstained_at=None) | may_wait_for_chair()
+
+
+def _waiting(one: Assignment) -> Row | None:
+    """The row of an open one; None where nothing is to be done any more."""
+    reviewed = Reviewed(one.application, one)
+    if one.submitted_at is None and one.abstained_at is None:
+        return _row(one) if reviewed.runs else None
+    what = waits_for_chair(one)
+    if not what:
+        return None
+    words = _("To conclude") if what == "conclude" else _("Revision to confirm")
+    return Row(reviewed, words, "due", reverse("conclusion", args=[one.application_id]), chairs=True)
+
+
 def _row(one: Assignment) -> Row:
     reviewed = Reviewed(one.application, one)
     if one.submitted_at:
@@ -86,15 +111,16 @@ def _row(one: Assignment) -> Row:
         words, tone = _("Undertaking first"), "due"
     else:
         words, tone = _("To score"), "wait"
-    return Row(reviewed, words, tone)
+    return Row(reviewed, words, tone, reverse("review_case", args=[one.application_id]))
 
 
 def to_review_count(user: User) -> int:
     """How many cases wait for this expert's undertaking or scores, for the number beside the entry."""
     if not user.has_role(Role.EXPERT):
         return 0
-    waiting = Assignment.objects.open_to(user).filter(submitted_at=None, abstained_at=None)
+    waiting = Assignment.objects.open_to(user).filter(_open_ones())
     found = waiting.select_related("application").only(
-        "application__programme", "application__policy", "application__state"
-    )
-    return sum(Reviewed(one.application, one).runs for one in found)
+        "submitted_at", "abstained_at", "undertaking_at",
+        "application__programme", "application__policy", "application__state",
+    )  # fmt: skip
+    return sum(_waiting(one) is not None for one in found)
