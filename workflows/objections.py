@@ -123,6 +123,7 @@ def settle(move: Move) -> None:
     objection.save(update_fields=["state", "decided_by", "decided_at", "answer"])
     if objection.line.person_id is not None:
         _settle_person(objection, objection.line.person_id)
+    outbox.put("objection.decided", f"objection:{objection.pk}:decided", {"objection": objection.pk})
     _recount(move.ids)
 
 
@@ -133,7 +134,6 @@ def _settle_person(objection: Objection, person_id: int) -> None:
     others = Objection.objects.filter(line__person=person_id, state=Objection.State.RECEIVED)
     if not others.exists():
         person.update(frozen=False)
-    outbox.put("objection.decided", f"objection:{objection.pk}:decided", {"objection": objection.pk})
 
 
 def decide_objection(

@@ -13,6 +13,7 @@ from workflows import (
     sweeps,
     webhooks,
 )
+from workflows.review.experts import grading
 from workflows.review.planning import runs as planning_runs
 from workflows.review.sessions import sweeping
 
@@ -38,6 +39,11 @@ BEAT = {
         "task": "workflows.sweep_sessions",
         "schedule": 30.0,
         "options": {"expires": 30},
+    },
+    "workflows-grades": {
+        "task": "workflows.grade_experts",
+        "schedule": crontab(minute=10, hour=3),
+        "options": {"expires": 12 * 3600},
     },
     "workflows-checkpoint": {
         "task": "workflows.checkpoint",
@@ -101,6 +107,12 @@ def sweep_sessions() -> None:
     """Seats that nobody answered for, or with a conflict found since, go to the next of the draw; reminders."""
     sweeping.fall_due()
     sweeping.remind_due()
+
+
+@app.task(name="workflows.grade_experts")  # type: ignore[untyped-decorator]
+def grade_experts() -> None:
+    """Every expert's grade is that of their last three years, office by office."""
+    grading.regrade_all()
 
 
 @app.task(name="workflows.checkpoint")  # type: ignore[untyped-decorator]

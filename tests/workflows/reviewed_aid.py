@@ -56,7 +56,7 @@ def write_reviewed_aid(folder: Path, *, chaired: bool = False) -> str:
         for was, becomes in (
             (
                 "panel(INSPECTED, to=VERIFIED)",
-                "panel(INSPECTED, to=VERIFIED, chaired=True, revision=WorkingDays(10))",
+                "panel(INSPECTED, to=VERIFIED, chaired=True, quorum=2, revision=WorkingDays(10))",
             ),
             ("    FAILED,\n    CORRECTING,\n", "    FAILED,\n    REVISING,\n    REVISED,\n    CORRECTING,\n"),
             (").on(ReviewedAid)", RUBRIC),

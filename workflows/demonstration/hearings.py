@@ -1,7 +1,7 @@
 """Review sessions of the demonstration, played by the verbs of the office, the officials and the experts."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -59,6 +59,7 @@ class Hearing:
     slot: making.Slot
     declining: int = 0
     recusing: bool = False
+    opinions: Mapping[str, str] = field(default_factory=lambda: OPINIONS)
     _made: list[ReviewSession] = field(default_factory=list)
     # Made cases have ids by the time that it is played.
 
@@ -157,7 +158,7 @@ class Hearing:
         data: dict[str, Any] = {} if step == "fail_review" else {"cut_fen": _cut_of(case)}
         if step == "ask_revision":
             data["revise_by"] = str((at + timedelta(days=28)).date())
-        opinion = VETOED if vetoed else OPINIONS[case.review_outcome]
+        opinion = VETOED if vetoed else self.opinions[case.review_outcome]
         self._act(step, [claim.id], self.chair, at, data, opinion)
 
     def close(self, at: datetime) -> None:

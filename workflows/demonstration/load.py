@@ -16,6 +16,7 @@ from workflows.demonstration import (
     experts,
     filing,
     founder_2019,
+    founder_now,
     present,
     project_2019,
     project_now,
@@ -131,6 +132,7 @@ CHAPTERS = {
 # Programme → its round of this year.
 NOW: dict[str, Callable[[Cast, datetime, Press], object]] = {
     "talent-tax-rebate": present.play,
+    "founder-revenue-award": founder_now.play,
     "software-filing": filing.now.play,
     "project-review": project_now.play,
 }

@@ -37,6 +37,7 @@ from workflows.models.review_experts import (
     ExpertPost,
     ExpertRelation,
     ExpertTitle,
+    FieldChange,
     Ranking,
     Unavailability,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "ExpertPost",
     "ExpertRelation",
     "ExpertTitle",
+    "FieldChange",
     "InspectionProcess",
     "InspectionTour",
     "KeptAnswer",

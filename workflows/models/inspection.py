@@ -133,6 +133,12 @@ class VisitNote(models.Model):
         return f"{self.visit_id}/{self.key}"
 
 
+class VisitPhotoQuerySet(models.QuerySet["VisitPhoto"]):
+    def standing(self) -> Self:
+        """Those that nobody took off."""
+        return self.filter(removed_at=None)
+
+
 class VisitPhoto(models.Model):
     """A photograph of a visit, with the time and, unless the inspector refused, the place that the phone gave."""
 
@@ -146,6 +152,11 @@ class VisitPhoto(models.Model):
     place_refused = models.BooleanField(default=False)
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
+    # Taken off the report before it was handed in; the picture itself is kept.
+    removed_at = models.DateTimeField(null=True)
+    removed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    removed_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
+    objects = VisitPhotoQuerySet.as_manager()
 
     class Meta:
         ordering = ("taken_at", "pk")

@@ -32,6 +32,20 @@ class ExpertField(models.Model):
         return self.title_zh if (get_language() or "zh").startswith("zh") else self.title_en
 
 
+class FieldChange(models.Model):
+    """What somebody did to the tree of fields: what stood there before and after. Append-only."""
+
+    field = models.ForeignKey(ExpertField, on_delete=models.PROTECT, related_name="changes")
+    what = models.CharField(max_length=12)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.field_id} {self.what}"
+
+
 class ExpertQuerySet(models.QuerySet["Expert"]):
     def enrolled(self) -> Self:
         """Those who can be asked."""

@@ -4,10 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.db.models.sql.subqueries import UpdateQuery
 
 from config.errors import Refusal
 from config.words import T, listed
@@ -269,18 +272,39 @@ def recount(cases: Iterable[int]) -> None:
     ids = sorted(set(cases))
     if not ids:
         return
-    of_case = Assignment.objects.open().filter(application=OuterRef("pk")).order_by().values("application")
-    given = of_case.exclude(submitted_at=None, abstained_at=None)
-    Application.objects.filter(pk__any=ids).update(
-        reviews_wanted=_how_many(of_case), reviews_in=_how_many(given), review_score=None, review_outcome=""
-    )
-    for case in Application.objects.filter(
-        pk__any=ids, reviews_wanted__gt=0, reviews_in__gte=F("reviews_wanted")
-    ):
+    before, after, fixed = _counting()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{before}%s{after}", [*fixed[0], ids, *fixed[1]])
+        complete = [pk for pk, is_complete in cursor.fetchall() if is_complete]
+    for case in Application.objects.filter(pk__in=complete) if complete else ():
         now = standing_of(case)
         Application.objects.filter(pk=case.pk).update(
             review_score=now.score.shown, review_outcome=now.outcome
         )
+
+
+@cache
+def _counting() -> tuple[str, str, tuple[tuple[Any, ...], tuple[Any, ...]]]:
+    """The statement that counts, before and after its ids, with its other parameters.
+
+    Compiled once: every score that is handed in counts, and making the SQL takes longer than running it.
+    """
+    of_case = Assignment.objects.open().filter(application=OuterRef("pk")).order_by().values("application")
+    given = of_case.exclude(submitted_at=None, abstained_at=None)
+    query = Application.objects.filter(pk__in=[-1]).query.chain(UpdateQuery)
+    query.add_update_values({
+        "reviews_wanted": _how_many(of_case), "reviews_in": _how_many(given),
+        "review_score": None, "review_outcome": "",
+    })  # fmt: skip
+    sql, parameters = query.get_compiler(connection=connection).as_sql()
+    before, after = sql.rsplit("IN (%s)", 1)
+    first = before.count("%s")
+    returning = " RETURNING id, reviews_wanted > 0 AND reviews_in >= reviews_wanted"
+    return (
+        f"{before}= ANY(",
+        f"){after}{returning}",
+        (tuple(parameters[:first]), tuple(parameters[first + 1 :])),
+    )
 
 
 def _how_many(rows: QuerySet[Assignment, Any]) -> Coalesce:

@@ -1,5 +1,7 @@
 """Guards of what experts do on a case."""
 
+from functools import cache
+
 from django.db.models import Exists, F, OuterRef, Q
 
 from config.words import T
@@ -51,6 +53,22 @@ all_reviews_in = Guard(
     mend="board",
     code="reviews",
 )
+
+
+@cache
+def at_quorum(least: int) -> Guard:
+    """At least so many experts sit on the case itself; who recused themselves does not, who abstains does."""
+    return Guard(
+        Q(reviews_wanted__gte=least),
+        T(
+            f"{{reviews_wanted}} experts sit on this case, at least {least} are needed: the secretary seats another.",
+            f"本件在席专家 {{reviews_wanted}} 人，至少需 {least} 人，请秘书补充专家。",
+        ),
+        mend="board",
+        code="no_quorum",
+    )
+
+
 _OUTCOMES = {
     outcome: Guard(
         Q(review_outcome=outcome),

@@ -137,6 +137,14 @@ def _tour(through: State) -> tuple[tuple[str, Step, None], ...]:
             None,
         ),
         (
+            "remove_photo",
+            step(
+                through, Same, label=T("Take a photograph off", "撤下照片"), done=T("Photograph taken off", "已撤下照片"),
+                by=INSPECTORS, needs_reason=True, when=[on_a_tour, not_signed_yet], effect=acts.remove_photo, **here,
+            ),
+            None,
+        ),
+        (
             "reopen_report",
             step(
                 through, Same, label=T("Open the report again", "重新打开报告"),

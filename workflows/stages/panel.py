@@ -16,6 +16,7 @@ from workflows.engine.guards import Guard
 from workflows.review import acts
 from workflows.review.guards import (
     all_reviews_in,
+    at_quorum,
     chairs,
     comes_to,
     has_undertaken,
@@ -24,6 +25,7 @@ from workflows.review.guards import (
     reviewed_already,
 )
 from workflows.review.recusal import settling
+from workflows.review.sessions.quorum import LEAST
 from workflows.stages.words import applicant
 from workflows.states import FAILED, REVIEWED, REVIEWING, REVISED, REVISING
 
@@ -50,6 +52,7 @@ def panel(
     when: Iterable[Guard] = (),
     within: WorkingDays = WorkingDays(30),
     chaired: bool = False,
+    quorum: int = LEAST,
     revision: WorkingDays | None = None,
     revised_when: Iterable[Guard] = (),
     put_to_panel: Vary | None = None,
@@ -66,13 +69,15 @@ def panel(
     Args:
         when: what must hold before it is put to the experts.
         within: the limit for putting it to them, and for their conclusion.
+        quorum: with `chaired`, how many experts have to sit on the case itself for a conclusion; who recused
+            themselves from it does not, who abstains does.
         revision: the applicant's limit for a revision, where a case can pass after one.
         revised_when: what must hold before a revision is handed in.
     """
     concluding = Role.EXPERT if chaired else Role.CLERK
 
     def about(outcome: str) -> tuple[Guard, ...]:
-        return (chairs, all_reviews_in, comes_to(outcome)) if chaired else ()
+        return (chairs, at_quorum(quorum), all_reviews_in, comes_to(outcome)) if chaired else ()
 
     return stage(
         "panel",

@@ -1,5 +1,6 @@
 """The founder award of 2019 as it went: check, inspection, experts, approval, notice, payment."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -8,7 +9,7 @@ from workflows.demonstration import cases
 from workflows.demonstration.cases import Claim, ids
 from workflows.demonstration.cast import Cast, ensure_employers
 from workflows.demonstration.days import Days, at
-from workflows.demonstration.founder_2019 import inspections
+from workflows.demonstration.founder_2019 import inspections, panels
 from workflows.demonstration.founder_2019.plan import SEED, YEAR, Course, plan
 from workflows.demonstration.identities import Identities
 from workflows.demonstration.office import BatchTimes, Office
@@ -24,7 +25,6 @@ ASKED_FOR = {
     "target": "audit_report",
     "words": "审计报告缺少业务收入明细，请补充后重新上传。",
 }
-CONCLUSION = {"": "专家组一致同意通过。", "review": "产品与所报业务收入关联不足，专家组不予通过。"}
 
 
 def open_round(cast: Cast) -> Round:
@@ -120,15 +120,21 @@ class _Year:
             self.replay.step(decided, step, ids(*mine), self.cast.clerk)
 
     def review(self) -> None:
-        there = [(course, claim) for course, claim in self.claims if course.fails in CONCLUSION]
+        """Before five experts, in two sessions of a day each; the chair concludes what their scores come to."""
+        there = [(course, claim) for course, claim in self.claims if course.fails in ("", "review")]
         self.replay.step(
             self.on(41, 10, 0), "put_to_panel", ids(*(claim for _, claim in there)), self.cast.clerk
         )
-        for n, (course, claim) in enumerate(there):
-            self.replay.step(
-                self.on(48, 15, 2 * n), "fail_review" if course.fails else "pass_review", ids(claim),
-                self.cast.second_clerk, reason=CONCLUSION[course.fails],
-            )  # fmt: skip
+        half = (len(there) + 1) // 2
+        for n, some in enumerate((there[:half], there[half:])):
+            self._hear(46 + n, some)
+
+    def _hear(self, n: int, some: Sequence[tuple[Course, Claim]]) -> None:
+        """Made, seated, answered, confirmed, held and signed; the day is the `n`th."""
+        start = self.on(n, 8, 40)
+        verdicts = [(claim, panels.verdict(bool(course.fails), self.random)) for course, claim in some]
+        hearing = panels.hearing(self.cast, self.office.round, verdicts, start, seed=SEED + n)
+        panels.hold(self.replay, hearing, lambda back, hour: self.on(n - back, hour))
 
     def decide(self) -> None:
         """One batch of all, its notice, and the payment."""

@@ -77,7 +77,11 @@ class FounderRevenueAward(Application):
         by=Role.CLERK, needs_reason=True, tells=NOT_ELIGIBLE,
     )  # fmt: skip
     inspect = inspection(TO_INSPECT, within=WorkingDays(20, remind=3, escalate=(0, 3)), toured=True)
-    review = panel(INSPECTED, to=VERIFIED)
+    review = panel(
+        INSPECTED, to=VERIFIED, chaired=True,
+        pass_review=vary(tells=applicant(
+            T("review passed", "评审通过"), T("The panel has passed your application: {reason}", "专家组评审通过：{reason}"))),
+    )  # fmt: skip
     decide = approval(
         approve=vary(
             records=("amount_fen", "policy"),

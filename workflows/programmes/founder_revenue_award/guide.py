@@ -29,6 +29,7 @@ GUIDE = Guide(
         T("At most three claims within five years from the year in which main revenue first came to CNY 30 million.",
           "自业务收入首次达到 3000 万元当年起，五年内最多申报三次。"),
         T("Inspectors find the firm at work as it says: 70 points of 100, and no veto.", "现场考察达到 70 分且无否决项。"),
+        T("A panel of experts then finds it worth the award: 60 points of 100.", "现场考察后经专家组评审，达到 60 分。"),
     ),
     promised_days=90,
     fee=T("Free of charge", "不收费"),

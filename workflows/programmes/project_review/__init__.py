@@ -75,7 +75,9 @@ class ProjectReview(Application):
                         T("Your papers are complete. You will be told when and where the project is heard.", "材料初审通过，评审答辩的时间地点将另行通知。")),
     )  # fmt: skip
     review = panel(
-        QUEUED, through=ON_PANEL, to=VERIFIED, chaired=True, revision=WorkingDays(20, remind=5), revised_when=[revised_plan],
+        QUEUED, through=ON_PANEL, to=VERIFIED, chaired=True,
+        # [demo] The panel meets with five; a member who leaves for one case leaves four, and no more may.
+        quorum=4, revision=WorkingDays(20, remind=5), revised_when=[revised_plan],
         pass_review=vary(records=("amount_fen",), tells=applicant(
             T("review passed", "评审通过"), T("The panel has passed your project: {reason}", "专家组评审通过：{reason}"))),
     )  # fmt: skip

@@ -2,7 +2,9 @@
 
 from django.db import transaction
 
+from accounts.models import User
 from workflows.models import ExpertField
+from workflows.review.experts.fields import keep
 
 # code, Chinese, English, parts.
 TREE = (
@@ -43,9 +45,9 @@ TREE = (
 
 
 @transaction.atomic
-def load_fields() -> int:
+def load_fields(*, by: User | None = None) -> int:
     """The tree has at least the usual fields; what is there already stays as it is. Returns how many are new."""
-    before = ExpertField.objects.count()
+    before = set(ExpertField.objects.values_list("pk", flat=True))
     ExpertField.objects.bulk_create(
         [
             ExpertField(code=code, title_zh=zh, title_en=en, position=n)
@@ -62,4 +64,6 @@ def load_fields() -> int:
         ],
         ignore_conflicts=True,
     )
-    return ExpertField.objects.count() - before
+    new = list(ExpertField.objects.exclude(pk__in=before))
+    keep("add", by or User.objects.system(), {}, new)
+    return len(new)

@@ -4,6 +4,7 @@ from django.db import connection
 
 from accounts.models import Organisation
 from config.words import T
+from workflows.models import Expert
 
 # What is looked at, over which time, and with how much weight; what there is no case of does not count.
 MONTHS = 36
@@ -71,6 +72,13 @@ def regrade(office: Organisation) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_REGRADE, [office.pk])
         return int(cursor.rowcount)
+
+
+def regrade_all() -> int:
+    """The same for every office that keeps experts; how many grades changed."""
+    return sum(
+        regrade(office) for office in Organisation.objects.filter(pk__in=Expert.objects.values("office"))
+    )
 
 
 def parts_of(expert_id: int) -> dict[str, float | None]:

@@ -11,6 +11,7 @@ from workflows.models import Application, Visit, VisitSignature
 from workflows.review.inspections.errors import (
     NoInspection,
     NoReportYet,
+    NoSuchPhoto,
     NotOnTheTour,
     PhotosMissing,
     ReportChanged,
@@ -53,7 +54,7 @@ def hand_in_report(move: Move) -> None:
     standing = require_complete(rule.rubric, visit.sheet)
     photos = [
         {"sha256": photo.document.sha256 or photo.document.declared_sha256, "taken_at": photo.taken_at.isoformat()}
-        for photo in visit.photos.select_related("document").exclude(document__state=DocumentState.REFUSED)
+        for photo in visit.photos.standing().select_related("document").exclude(document__state=DocumentState.REFUSED)
     ]  # fmt: skip
     if len(photos) < rule.photographs:
         raise PhotosMissing(least=rule.photographs, count=len(photos))
@@ -69,6 +70,29 @@ def hand_in_report(move: Move) -> None:
     move.found |= {name: visit.report[name] for name in said} | {
         "sha256": visit.report_sha256,
         "photos": len(photos),
+    }
+
+
+def remove_photo(move: Move) -> None:
+    """Effect: a photograph (`photo` in data) is taken off the report; the picture is kept, with who, when and why.
+
+    Raises:
+        ReportIsIn: the report is handed in; it has to be opened again first.
+        NoSuchPhoto: it does not stand on this visit.
+    """
+    visit = _visit(move)
+    require_inspector(visit, move)
+    if visit.reported_at:
+        raise ReportIsIn
+    photo = visit.photos.standing().select_related("document").filter(pk=move.data.get("photo") or 0).first()
+    if photo is None:
+        raise NoSuchPhoto
+    photo.removed_at, photo.removed_by, photo.removed_reason = move.at, move.actor, move.reason[:500]
+    photo.save(update_fields=["removed_at", "removed_by", "removed_reason"])
+    move.found |= {
+        "tour": visit.tour.number,
+        "sha256": photo.document.sha256 or photo.document.declared_sha256,
+        "taken_at": photo.taken_at.isoformat(),
     }
 
 

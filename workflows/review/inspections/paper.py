@@ -77,7 +77,9 @@ def _report(
 
 def _photos(visit: Visit, folder: Path) -> list[dict[str, Any]]:
     found = []
-    verified = visit.photos.select_related("document").filter(document__state=DocumentState.VERIFIED)
+    verified = (
+        visit.photos.standing().select_related("document").filter(document__state=DocumentState.VERIFIED)
+    )
     for n, photo in enumerate(verified):
         name = f"photo{n}.{'jpg' if photo.document.content_type == JPEG else 'png'}"
         try:

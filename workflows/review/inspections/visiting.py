@@ -153,6 +153,20 @@ def finish_photo(
         )  # fmt: skip
 
 
+def remove_photo(
+    visit: Visit, photo: int, *, by: User, key: str, reason: str, at: datetime | None = None
+) -> None:
+    """Take a photograph off before the report is handed in; the event keeps its hash, the store the picture.
+
+    Raises:
+        NotOnTheTour, ReportIsIn, NoSuchPhoto, ReasonMissing: nothing is taken off.
+    """
+    perform(
+        "remove_photo", [visit.application_id], actor=by, key=key, reason=reason,
+        data={"visit": visit.pk, "photo": photo}, at=at,
+    )  # fmt: skip
+
+
 def hand_in(visit: Visit, *, by: User, key: str, at: datetime | None = None) -> None:
     """Freeze the sheet with its photographs as the report, which is then signed.
 

@@ -1,6 +1,6 @@
 """The tree of fields: looked at by everybody of the office, edited by its officials and clerks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.contrib import messages
 from django.db.models import Count
@@ -10,19 +10,50 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.doors import door
-from accounts.models import Role
+from accounts.doors import door, signed_in
+from accounts.models import Role, User
 from config.errors import Refusal
-from workflows.models import Competence, ExpertField
+from config.words import T
+from workflows.models import Competence, ExpertField, FieldChange
 from workflows.review.experts import field_seed, fields
 from workflows.web.experts.forms import FieldForm
 
-ACTS = {
-    "up": lambda field: fields.shift(field, -1),
-    "down": lambda field: fields.shift(field, 1),
-    "retire": fields.retire,
-    "restore": fields.restore,
+ACTS: dict[str, Callable[[ExpertField, User], None]] = {
+    "up": lambda field, by: fields.shift(field, -1, by=by),
+    "down": lambda field, by: fields.shift(field, 1, by=by),
+    "retire": lambda field, by: fields.retire(field, by=by),
+    "restore": lambda field, by: fields.restore(field, by=by),
 }
+
+
+CHANGES_SHOWN = 30
+CHANGE_WORDS = {
+    "add": T("Added", "新增"),
+    "change": T("Changed", "修改"),
+    "move": T("Moved", "移动"),
+    "retire": T("Retired", "停用"),
+    "restore": T("Used again", "恢复使用"),
+}
+COLUMNS = {
+    "title_zh": T("name in Chinese", "中文名称"),
+    "title_en": T("name in English", "英文名称"),
+}
+
+
+def changes_of(rows: Iterable[FieldChange]) -> list[tuple[FieldChange, T, list[tuple[T, str, str]]]]:
+    """Each line of a field's history: what was done, and which names it changed."""
+    return [
+        (
+            row,
+            CHANGE_WORDS[row.what],
+            [
+                (words, row.before[name], row.after[name])
+                for name, words in COLUMNS.items()
+                if row.before and row.before[name] != row.after[name]
+            ],
+        )
+        for row in rows
+    ]
 
 
 def rows_of() -> list[tuple[ExpertField, int]]:
@@ -73,25 +104,26 @@ def _edit(request: HttpRequest, field: ExpertField | None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if field is None:
-                fields.add(**form.cleaned_data)
+                fields.add(**form.cleaned_data, by=signed_in(request))
             else:
-                fields.change(field, **form.cleaned_data)
+                fields.change(field, **form.cleaned_data, by=signed_in(request))
         except Refusal as error:
             refusal = error
         else:
             return redirect("expert_fields")
     status = refusal.status if refusal else 422 if form.errors else 200
-    context = {"form": form, "field": field, "refusal": refusal}
+    changes = field.changes.select_related("by").order_by("-pk")[:CHANGES_SHOWN] if field else ()
+    context = {"form": form, "field": field, "refusal": refusal, "changes": changes_of(changes)}
     return render(request, "experts/field.html", context, status=status)
 
 
 @door(Role.CLERK, Role.OFFICIAL)
 @require_POST
-def expert_field_act(_request: HttpRequest, pk: int, action: str) -> HttpResponse:
+def expert_field_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Move a field up or down, retire it or take it back into use."""
     if action not in ACTS:
         raise Http404
-    ACTS[action](get_object_or_404(ExpertField, pk=pk))
+    ACTS[action](get_object_or_404(ExpertField, pk=pk), signed_in(request))
     return redirect("expert_fields")
 
 
@@ -99,7 +131,7 @@ def expert_field_act(_request: HttpRequest, pk: int, action: str) -> HttpRespons
 @require_POST
 def expert_fields_load(request: HttpRequest) -> HttpResponse:
     """Put the usual fields into the tree."""
-    n = field_seed.load_fields()
+    n = field_seed.load_fields(by=signed_in(request))
     messages.success(
         request,
         ngettext("%(n)s field was added.", "%(n)s fields were added.", n) % {"n": n}

@@ -85,6 +85,16 @@ def visit_photo_finish(request: HttpRequest, pk: int, document_id: UUID) -> Http
     return JsonResponse({"photo": photo.pk, "url": url, **standing_of(photo.document)})
 
 
+@door(Role.CLERK, Role.OFFICIAL)
+@require_POST
+def visit_photo_remove(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
+    """Take a photograph off, with the reason."""
+    user, reason = signed_in(request), request.POST.get("reason", "")[:500]
+    return _act(
+        request, pk, lambda visit, key: visiting.remove_photo(visit, photo, by=user, key=key, reason=reason)
+    )
+
+
 def _place(asked: dict[str, Any]) -> Place:
     latitude, longitude = str(asked.get("latitude", "")), str(asked.get("longitude", ""))
     if not (DEGREES.fullmatch(latitude) and DEGREES.fullmatch(longitude)):

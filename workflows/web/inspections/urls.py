@@ -17,6 +17,7 @@ urlpatterns = [
     path("visits/<int:pk>/note/", spot.visit_note, name="visit_note"),
     path("visits/<int:pk>/photos/begin/", spot.visit_photo_begin, name="visit_photo_begin"),
     path("visits/<int:pk>/photos/<uuid:document_id>/", spot.visit_photo_finish, name="visit_photo_finish"),
+    path("visits/<int:pk>/photos/<int:photo>/remove/", spot.visit_photo_remove, name="visit_photo_remove"),
     path("visits/<int:pk>/report/", spot.visit_report, name="visit_report"),
     path("visits/<int:pk>/reopen/", spot.visit_reopen, name="visit_reopen"),
     path("visits/<int:pk>/sign/", spot.visit_sign, name="visit_sign"),

@@ -75,6 +75,8 @@ def _context(visit: Visit, user: User) -> dict[str, Any]:
     people = list(visit.tour.inspectors.select_related("person"))
     signed = {one.person_id: one for one in visit.signatures.filter(void_at=None).select_related("person")}
     goes_along = user.pk in {one.person_id for one in people}
+    shown = visit.photos.exclude(document__state=DocumentState.REFUSED)
+    photos = list(shown.select_related("document", "added_by", "removed_by"))
     return {
         "visit": visit,
         "case": visit.application,
@@ -90,13 +92,14 @@ def _context(visit: Visit, user: User) -> dict[str, Any]:
         "vetoes": [(veto, bool(visit.sheet.get(f"veto:{veto.name}"))) for veto in rule.rubric.vetoes],
         "standing": standing_of(rule.rubric, visit.sheet),
         "outcome": OUTCOMES.get(visit.report.get("outcome", "")),
-        "photos": visit.photos.select_related("document").exclude(document__state=DocumentState.REFUSED),
+        "photos": [one for one in photos if one.removed_at is None],
+        "removed_photos": [one for one in photos if one.removed_at is not None],
         "refused_photos": visit.photos.select_related("document").filter(
             document__state=DocumentState.REFUSED
         ),
         "limits": PHOTO,
         "sheet_sha256": sha256_of(visit.sheet),
-        "keys": [fresh_key() for _ in range(4)],
+        "keys": [fresh_key() for _ in range(5)],
     }
 
 
