@@ -254,6 +254,7 @@ INSPECTION_PAGES = (
         "visit_note", "visit_photo_begin", "visit_report", "visit_reopen", "visit_sign",
     )
     | _rows(Row(INSPECTORS, of="visit_document", post=True), "visit_photo_finish")
+    | _rows(Row(INSPECTORS, of="visit_photo", post=True), "visit_photo_remove")
 )  # fmt: skip
 
 ROWS: dict[str, Row] = (

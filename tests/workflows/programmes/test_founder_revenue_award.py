@@ -3,11 +3,25 @@
 import pytest
 
 from accounts.models import Organisation, User
-from tests.workflows.founder_award import SLUG, call_of, filled_in, take
+from tests.workflows.founder_award import (
+    SLUG,
+    call_of,
+    filled_in,
+    reported,
+    signed,
+    take,
+    to_inspect,
+    toured,
+    visit_of,
+)
+from tests.workflows.review.seated import expert, seat, undertake
 from workflows.engine.asking import why
 from workflows.engine.definition import definition
+from workflows.engine.perform import perform
 from workflows.errors import Blocked
+from workflows.models import Conclusion
 from workflows.programmes import programme
+from workflows.review.acts import review_sha256
 
 
 @pytest.fixture
@@ -86,3 +100,40 @@ def test_version_binds_itself_to_its_own_condition_alone():
     }
     assert share["2019"] != share["2020"]
     assert "2020" not in str(share["2019"])
+
+
+@pytest.fixture
+def inspected(
+    association: Organisation, authority: Organisation, employer: Organisation, owner: User, clerk: User,
+    official: User,
+):  # fmt: skip
+    """A firm whose inspection is passed, and that is put to the panel."""
+    case = to_inspect(filled_in(call_of(association, authority), employer, owner), owner, clerk)
+    toured([case], [clerk, official], clerk)
+    signed(reported(visit_of(case), clerk, "0.9", findings="属实", present="总经理"), [clerk, official])
+    return take(take(case, "pass_inspection", clerk), "put_to_panel", clerk)
+
+
+@pytest.mark.parametrize(
+    ("points", "step", "state"), [("0.8", "pass_review", "verified"), ("0.5", "fail_review", "failed")]
+)
+def test_panel_of_five_scores_and_its_chair_concludes(inspected, association, clerk, points, step, state):
+    rubric = programme(SLUG).rubric
+    assert rubric is not None
+    panel = [expert(association, n) for n in range(1, 6)]
+    seat(inspected, panel, clerk)
+    content = {
+        "scores": {one.name: f"{one.points * float(points):g}" for one in rubric.criteria}, "comments": {},
+        "vetoes": [], "opinion": "",
+    }  # fmt: skip
+    for one in panel:
+        undertake(inspected, one)
+        perform(
+            "submit_review", [inspected.pk], actor=one.user, key=f"r{one.pk}",
+            data={"sha256": review_sha256(content)}, kept={"review": content},
+        )  # fmt: skip
+    with pytest.raises(Blocked):
+        take(inspected, step, clerk, "工作人员不能代替组长")
+    assert take(inspected, step, panel[0].user, "专家组意见").state == state
+    kept = Conclusion.objects.get(application=inspected)
+    assert (kept.score, kept.outcome) == (100 * float(points), step.partition("_")[0])

@@ -140,3 +140,17 @@ def test_revision_goes_back_to_the_chair_until_it_is_confirmed(heard, experts, o
 
     assert Application.objects.get(pk=heard.pk).state == "verified"
     assert Conclusion.objects.get(application=heard).confirmed_by == chair
+
+
+def test_conclusion_needs_the_quorum_on_the_case_itself(put, experts):
+    case = put(experts)
+    for one in experts[1:]:
+        perform("declare_conflict", [case.pk], actor=one.user, key=f"c{one.pk}", reason="与申报单位有合作")
+    give(case, experts[0], "50", "40")
+
+    assert (fresh(case).reviews_wanted, fresh(case).review_outcome) == (1, "pass")
+    (reason,) = why("pass_review", fresh(case), experts[0].user)
+    assert (reason.code, "1" in reason.words.en, "2" in reason.words.en) == ("no_quorum", True, True)
+    with pytest.raises(Blocked):
+        perform("pass_review", [case.pk], actor=experts[0].user, key="c", reason="同意")
+    assert fresh(case).state == "reviewing"

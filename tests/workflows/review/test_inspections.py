@@ -354,3 +354,37 @@ def test_second_visit_of_a_case_is_refused_by_the_database(visit):
             tour=visit.tour, application=visit.application, position=9, starts_at=timezone.now()
         )
     assert connection.is_usable()
+
+
+def test_photograph_is_taken_off_with_its_reason_and_kept(visit: Visit, pair: list[User]) -> None:
+    photo, other = (photographed(visit, pair[0]) for _ in range(2))
+    visiting.remove_photo(visit, photo.pk, by=pair[1], key="off", reason="拍错单位")
+
+    photo.refresh_from_db()
+    assert (photo.removed_by, photo.removed_reason, photo.document.state) == (pair[1], "拍错单位", "checking")
+    said = Event.objects.get(application=visit.application_id, step="remove_photo")
+    assert (said.reason, said.data["sha256"]) == ("拍错单位", photo.document.declared_sha256)
+    visiting.note(visit, all_points(), by=pair[0], key="all")
+    visiting.hand_in(visit, by=pair[0], key="in")
+    assert [one["taken_at"] for one in visit_of(visit.application).report["photos"]] == [
+        other.taken_at.isoformat()
+    ]
+    assert verify().holds
+
+
+def test_photograph_stays_without_a_reason_by_others_and_in_a_report(visit: Visit, pair: list[User]) -> None:
+    photo = photographed(visit, pair[0])
+    for by, reason, error in (
+        (pair[0], " ", ReasonMissing),
+        (person_with(Role.CLERK, visit.tour.handler), "看错", errors.NotOnTheTour),
+    ):
+        with pytest.raises(error):
+            visiting.remove_photo(visit, photo.pk, by=by, key=f"off{by.pk}", reason=reason)
+    with pytest.raises(errors.NoSuchPhoto):
+        visiting.remove_photo(visit, photo.pk + 1, by=pair[0], key="no", reason="没有")
+    visiting.note(visit, all_points(), by=pair[0], key="all")
+    visiting.hand_in(visit, by=pair[0], key="in")
+    with pytest.raises(errors.ReportIsIn):
+        visiting.remove_photo(visit, photo.pk, by=pair[0], key="late", reason="迟了")
+    photo.refresh_from_db()
+    assert photo.removed_at is None

@@ -237,3 +237,16 @@ def test_lists_take_a_fixed_number_of_statements(client, many, clerk, count, dja
         assert len(client.get(reverse("tour", args=[tour.pk])).context["rows"]) == count
     with django_assert_num_queries(11):
         client.get(reverse("visit", args=[tour.visits.first().pk]))
+
+
+def test_photograph_is_taken_off_on_the_phone_page(client: Client, visit, clerk):
+    photo = photographed(visit, clerk)
+    client.force_login(clerk)
+    address = reverse("visit_photo_remove", args=[visit.pk, photo.pk])
+    assert address in client.get(reverse("visit", args=[visit.pk])).content.decode()
+    posted = client.post(address, {"key": "k1", "reason": "照片模糊"})
+    assert (posted.status_code, posted.url) == (302, reverse("visit", args=[visit.pk]))
+    page = client.get(reverse("visit", args=[visit.pk]))
+    assert (page.context["photos"], page.context["removed_photos"]) == ([], [photo])
+    assert "照片模糊" in page.content.decode()
+    assert address not in page.content.decode()

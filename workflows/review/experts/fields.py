@@ -48,7 +48,7 @@ def change(field: ExpertField, *, title_zh: str, title_en: str, parent: ExpertFi
     _lock()
     if parent is not None and parent.pk in with_parts([field]):
         raise FieldBelowItself(title=str(field))
-    before = {field.pk: _said(field)}
+    before = {field.pk: _said(ExpertField.objects.get(pk=field.pk))}
     if parent != field.parent:
         last = ExpertField.objects.filter(parent=parent).aggregate(last=Max("position"))["last"]
         field.position = 0 if last is None else last + 1
@@ -94,7 +94,7 @@ def retire(field: ExpertField, *, by: User) -> None:
 def restore(field: ExpertField, *, by: User) -> None:
     """The field can be chosen again, and what it stands under too."""
     _lock()
-    above: ExpertField | None = field
+    above: ExpertField | None = ExpertField.objects.get(pk=field.pk)
     while above is not None:
         before = {above.pk: _said(above)}
         above.retired_at = None

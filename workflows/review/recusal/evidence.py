@@ -14,6 +14,7 @@ KIN = {
     "in_law": T("near in-law", "近姻亲"),
     "other": T("another tie", "其他关系"),
 }
+HEADS = {"legal": T("legal representative", "法定代表人"), "owner": T("person in charge", "负责人")}
 POSTS = {
     "employed": T("employed at {organisation}{code}, {period}", "任职于{organisation}{code}，{period}"),
     "director": T("director of {organisation}{code}, {period}", "{organisation}{code}董事，{period}"),
@@ -60,6 +61,10 @@ def _line(tie: Mapping[str, Any]) -> T:
         "organisation": tie.get("organisation", ""), "name": tie.get("name", ""), "number": tie.get("number", ""),
         "code": T(f" ({tie['code']})" if tie.get("code") else "", code), "period": _period(tie),
     }  # fmt: skip
+    if what in KIN and tie.get("head"):
+        return T(
+            "{kin} with the same name as the {head} of {organisation}", "{kin}与{organisation}的{head}同名"
+        ).format(kin=KIN[what], head=HEADS[tie["head"]], **values)
     if what in KIN:
         return T("{kin} at {organisation}{code}", "{kin}任职于{organisation}{code}").format(
             kin=KIN[what], **values

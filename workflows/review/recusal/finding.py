@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
 
+from accounts.models import Membership, Organisation, Role
+from accounts.sealing import blind_index
 from workflows.engine import clock
-from workflows.models import Application
+from workflows.models import Application, ExpertRelation
 from workflows.programmes import registry
 from workflows.review import counting
 from workflows.review.recusal.rules import FOUND_BY, RecusalRule
@@ -54,6 +57,7 @@ def find_conflicts(
         "cases": ids, "experts": None if experts is None else sorted(set(experts)), "at": moment,
         "on": clock.day_of(moment),
     }  # fmt: skip
+    params |= _heads(ids)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_sql(), params)
@@ -76,6 +80,24 @@ def cases_to_watch() -> list[int]:
 def find_for_experts(experts: Collection[int], *, at: datetime | None = None) -> int:
     """As `find_conflicts`, for experts whose posts or relations have changed, on every case that is not over."""
     return find_conflicts(cases_to_watch(), experts, at=at) if experts else 0
+
+
+def _heads(cases: list[int]) -> dict[str, list[Any]]:
+    """Who heads the applicants of these cases, by the blind index under which relatives are kept: their legal
+    representatives, and whoever acts as owner. Nothing where no expert has declared a relative."""
+    found: set[tuple[int, str, str]] = set()
+    if ExpertRelation.objects.exclude(relative_index=b"").exists():
+        applicants = Application.objects.filter(pk__in=cases).order_by().values("applicant").distinct()
+        firms = Organisation.objects.filter(pk__in=applicants).exclude(legal_representative="")
+        found |= {(pk, name, "legal") for pk, name in firms.values_list("pk", "legal_representative")}
+        owners = Membership.objects.in_force().filter(organisation__in=applicants, role=Role.OWNER)
+        found |= {(pk, name, "owner") for pk, name in owners.values_list("organisation", "user__name")}
+    rows = sorted((pk, post, blind_index(name)) for pk, name, post in found)
+    return {
+        "heads": [pk for pk, _, index in rows if index],
+        "head_names": [index for _, _, index in rows if index],
+        "head_posts": [post for _, post, index in rows if index],
+    }
 
 
 def _sql() -> str:

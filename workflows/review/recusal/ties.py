@@ -43,12 +43,19 @@ SELECT t.expert_id, s.application_id, jsonb_build_object('what', t.kind, 'organi
  WHERE t.kind IN ({among}) AND (t.until_on IS NULL OR t.until_on >= {{since}})"""  # noqa: S608
 
 
+# A relative works for the applicant, or bears the name of somebody who heads it. The names of relatives are sealed:
+# equal names are found by their blind index, which comes with the statement.
 KIN = """
 SELECT r.expert_id, s.application_id, jsonb_build_object('what', r.kin, 'organisation', r.organisation,
          'code', r.credit_code, 'position', r.position) AS tie
   FROM workflows_expertrelation r
   CROSS JOIN LATERAL (VALUES (COALESCE(NULLIF(r.credit_code, ''), 'name:' || r.organisation))) AS known(by)
-  JOIN firm f USING (by) JOIN subject s USING (applicant_id)"""
+  JOIN firm f USING (by) JOIN subject s USING (applicant_id)
+UNION ALL
+SELECT r.expert_id, s.application_id, jsonb_build_object('what', r.kin, 'organisation', o.name, 'head', h.post)
+  FROM unnest(%(heads)s::bigint[], %(head_names)s::bytea[], %(head_posts)s::text[]) AS h(applicant_id, name, post)
+  JOIN workflows_expertrelation r ON r.relative_index = h.name
+  JOIN subject s USING (applicant_id) JOIN accounts_organisation o ON o.id = h.applicant_id"""
 
 APPLIED = """
 SELECT e.expert_id, s.application_id, jsonb_build_object('what', took.what, 'number', took.number) AS tie

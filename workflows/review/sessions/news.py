@@ -26,6 +26,10 @@ INVITED = (
         "请于 {answer_by} 前答复；逾期未答复的，将按抽取顺序补抽。",
     ),
 )
+KEPT = (
+    T("You keep session {number} from now on", "场次 {number} 已移交给您"),
+    T("{by} has handed it over to you: {reason}", "{by} 已将本场次移交给您。原因：{reason}"),
+)
 UNANSWERED = (
     T("Please answer the invitation: {number}", "请答复评审邀请：{number}"),
     T(
@@ -121,6 +125,21 @@ def nobody_follows(taken: Turn, out: Seat) -> None:
             Note(
                 recipient=session.secretary, key=f"session:{session.pk}:gap:{out.pk}",
                 subject=subject.format(number=session.number), body=body.format(expert=out.expert.code),
+                link=reverse("session", args=[session.pk]), topic=TOPIC, programme=session.round.programme,
+            )
+        ]
+    )  # fmt: skip
+
+
+def handed_over(taken: Turn, reason: str) -> None:
+    """The new secretary hears of it."""
+    session = taken.session
+    subject, body = KEPT
+    tell_all(
+        [
+            Note(
+                recipient=session.secretary, key=f"session:{session.pk}:kept:{session.version}",
+                subject=subject.format(number=session.number), body=body.format(by=str(taken.by), reason=reason),
                 link=reverse("session", args=[session.pk]), topic=TOPIC, programme=session.round.programme,
             )
         ]

@@ -13,6 +13,15 @@ class NotTheirSession(Refusal):
     )
 
 
+class KeptAway(Refusal):
+    code = "session_kept_away"
+    status = 409
+    words = T(
+        en="{name} sits on the panel of session {number} or is tied to one of its cases: choose somebody else.",
+        zh="{name} 是场次 {number} 的专家，或与其中项目存在利益关系，请另选他人。",
+    )
+
+
 class SessionMoved(Refusal):
     code = "session_moved"
     status = 409

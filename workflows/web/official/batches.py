@@ -14,7 +14,9 @@ from accounts.models import Role, User
 from config.words import T
 from workflows.approvals import open_batch, tasks_for
 from workflows.flows.approval_batch import TASKS
+from workflows.flows.review_session import TASKS as SESSION_TASKS
 from workflows.models import Application, Batch, Round
+from workflows.review.sessions.turns import tasks_for as session_tasks
 from workflows.rules import unknown_to
 from workflows.web.keys import fresh_key, key_of
 from workflows.web.official.once import made_once
@@ -91,6 +93,16 @@ def batches(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "tasks": [task for task in tasks if task.is_ripe],
+        "sessions": [
+            (
+                task.process.sessionprocess.session,
+                SESSION_TASKS[task.flow_task.name],
+                task.owner_id == user.pk,
+            )
+            for task in session_tasks(user)[:TASKS_SHOWN]
+        ]
+        if user.has_role(Role.CLERK)
+        else [],
         "unripe": [task for task in tasks if not task.is_ripe],
         "page": page,
         "rows": [BatchRow(b, STAGE_TONES[Batch.Stage(b.stage)], sums.get(b.pk, Sums())) for b in page.rows],

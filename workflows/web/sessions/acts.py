@@ -12,16 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.doors import door, signed_in
-from accounts.models import User
+from accounts.models import Role, User
 from config.errors import Refusal
 from config.words import T, listed
 from workflows.engine.clock import HERE
 from workflows.models import Expert, ReviewSession, Room, Seat
 from workflows.review.draw.seeds import NamedSeed, Source
-from workflows.review.sessions import concluding, drawing, holding, making, seating
+from workflows.review.sessions import concluding, drawing, holding, keeping, making, seating
 from workflows.review.sessions.chairs import appoint_chair
 from workflows.review.sessions.eligibility import Terms
 from workflows.review.sessions.refusals import TimesWrong
+from workflows.web.pictures import colleagues
 from workflows.web.sessions.scope import READERS
 from workflows.web.sessions.session import read_session, session_page
 
@@ -245,6 +246,15 @@ def _drop(request: HttpRequest, session: ReviewSession, user: User) -> str:
     return _("The seat is free; whoever follows is invited.")
 
 
+def _hand_over(request: HttpRequest, session: ReviewSession, user: User) -> str:
+    chosen = number_of(request, "to", T("colleague", "同事"))
+    to = next((one for one in colleagues(session.office_id, Role.CLERK) if one.pk == chosen), None)
+    if to is None:
+        raise NotUnderstood(what=T("colleague", "同事"))
+    keeping.hand_over(session, by=user, to=to, reason=_reason(request))
+    return _("%(name)s keeps the session now.") % {"name": to}
+
+
 ACTS: dict[str, Callable[[HttpRequest, ReviewSession, User], str | HttpResponse]] = {
     "announce": _announce,
     "commit": _commit,
@@ -254,6 +264,7 @@ ACTS: dict[str, Callable[[HttpRequest, ReviewSession, User], str | HttpResponse]
     "invite": _invite,
     "confirm": _confirm,
     "open": _open,
+    "hand_over": _hand_over,
     "conclude": _conclude,
     "cancel": _cancel,
     "add": _add,

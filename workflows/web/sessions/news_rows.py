@@ -37,6 +37,7 @@ WORDS = {
     "heard": T("{number} heard", "{number} 答辩结束"),
     "concluded": T("All cases concluded; minutes frozen", "全部项目已有结论，纪要已定稿"),
     "signed": T("{expert} signed the minutes", "{expert} 签署纪要"),
+    "handed_over": T("Handed over from {was} to {name}", "秘书由 {was} 移交 {name}"),
     "cancelled": T("Session cancelled", "场次取消"),
 }
 

@@ -23,6 +23,7 @@ from workflows.review.counting import SITTING
 from workflows.review.draw.drawing import sha256_of
 from workflows.review.sessions.drawing import secrets_said
 from workflows.review.sessions.turns import BEFORE, Stage, open_task
+from workflows.web.pictures import colleagues
 from workflows.web.sessions.news_rows import moments_of
 from workflows.web.sessions.scope import READERS, may_run, sessions_by
 from workflows.web.sessions.stages import SEAT_TONES, STAGE_TONES, path_of
@@ -80,6 +81,9 @@ def session_page(
         "waiting": waiting,
         "runs": runs,
         "tone": STAGE_TONES[Stage(found.stage)],
+        "colleagues": [one for one in colleagues(found.office_id, Role.CLERK) if one.pk != found.secretary_id]
+        if runs and found.stage not in (Stage.SIGNED, Stage.CANCELLED)
+        else [],
         "seats": [(one, SEAT_TONES[Seat.State(one.state)]) for one in seats],
         "sitting": [one for one in seats if one.state in SITTING],
         "items": items,

@@ -21,6 +21,7 @@ from workflows.models import (
     ExpertPost,
     ExpertRelation,
 )
+from workflows.review.recusal.evidence import evidence_of
 from workflows.review.recusal.finding import find_conflicts
 from workflows.review.recusal.rules import FOUND_BY, RULES
 
@@ -223,3 +224,39 @@ def test_every_rule_has_words_and_a_period() -> None:
     assert len(RULES) == len(FOUND_BY) + 1
     for rule in RULES.values():
         assert rule.title.en and rule.title.zh and rule.period.en and rule.period.zh
+
+
+@pytest.mark.parametrize(
+    ("declared", "head", "posts"),
+    [
+        ("陈 鹭鸣", "陈鹭鸣", ["legal"]),
+        ("陈鹭鸣", "林小鹭", []),
+        ("", "", []),
+    ],
+)
+def test_relative_of_the_same_name_as_the_legal_representative_ties(
+    case, person, declared, head, posts
+) -> None:
+    Organisation.objects.filter(pk=case.applicant_id).update(legal_representative=head)
+    ExpertRelation.objects.create(
+        expert=person,
+        kin="spouse",
+        relative=declared,
+        relative_index=blind_index(declared),
+        organisation="别家公司",
+    )
+
+    assert rules_found(case) == (["kin"] if posts else [])
+    found = [tie["head"] for one in Conflict.objects.all() for tie in one.evidence["ties"]]
+    assert found == posts
+    for one in Conflict.objects.all():
+        assert [line.zh for line in evidence_of(one)] == [f"配偶与{case.applicant.name}的法定代表人同名"]
+
+
+def test_relative_of_the_same_name_as_the_owner_ties(case, person, owner) -> None:
+    ExpertRelation.objects.create(
+        expert=person, kin="lineal", relative=owner.name, relative_index=blind_index(owner.name)
+    )
+
+    assert rules_found(case) == ["kin"]
+    assert Conflict.objects.get().evidence["ties"][0]["head"] == "owner"

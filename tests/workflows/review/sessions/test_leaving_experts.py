@@ -7,6 +7,7 @@ import pytest
 from accounts.models import Role
 from tests.workflows.conftest import fresh, person_with
 from tests.workflows.review.sessions.ways import opened, reviewed, seated
+from workflows import tasks
 from workflows.models import Assignment, Expert, Seat, SessionNote
 from workflows.review.experts import deciding, grading
 from workflows.review.experts.refusals import ReasonNeeded
@@ -54,6 +55,12 @@ def test_grade_counts_answers_presence_and_distance(session, pool, clerk, associ
     assert grading.regrade(association) == 0
     assert grading.parts_of(pool[0].pk)["near"] == 100
     assert set(Expert.objects.values_list("grade", flat=True)) == {Decimal("100.00"), None}
+
+
+def test_nightly_task_grades_every_office(session, pool, clerk):
+    seated(session, pool[:5], clerk)
+    tasks.grade_experts()
+    assert Expert.objects.filter(grade=Decimal(100)).count() == 5
 
 
 def test_late_answer_and_empty_chair_cost(session, pool, clerk, association):

@@ -3,18 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from viewflow.workflow.status import PROCESS
 
+from accounts.models import Membership, Role
 from notifications.models import Message
-from tests.workflows.conftest import fresh
+from tests.workflows.conftest import fresh, person_with
 from tests.workflows.review.seated import give, undertake
 from tests.workflows.review.sessions.conftest import DAY, drawable
 from tests.workflows.review.sessions.ways import again, all_accept, drawn, opened, reviewed, seated, signed
 from workflows.engine.verify import verify
 from workflows.models import Assignment, Conflict, Seat, SessionItem, SessionNote
 from workflows.review.draw.reading import draw_of
-from workflows.review.sessions import concluding, holding, making, refusals, seating
+from workflows.review.sessions import concluding, holding, keeping, making, refusals, seating
 from workflows.review.sessions.places import confirmed
 from workflows.review.sessions.turns import open_task, tasks_for
 
@@ -202,3 +204,53 @@ def test_cancelled_session_frees_everybody(session, pool, clerk, room, panel_cal
     anew = making.make(panel_call, [cases(1)[0].pk], when=making.slot(DAY, "am", room), by=clerk)
     seating.seat(anew, pool[:5], by=clerk, reason="抽取")
     assert anew.number.endswith("S02")
+
+
+def test_session_is_handed_over_with_its_task(session, pool, clerk, association):
+    colleague = person_with(Role.CLERK, association)
+    seated(session, pool[:5], clerk)
+    keeping.hand_over(session, by=clerk, to=colleague, reason="休假")
+
+    assert again(session).secretary == colleague
+    assert [task.owner for task in tasks_for(colleague)] == [colleague]
+    assert list(tasks_for(clerk)) == []
+    note = SessionNote.objects.get(session=session, what="handed_over")
+    assert (note.by, note.reason, note.data) == (clerk, "休假", {"name": str(colleague), "was": str(clerk)})
+    assert Message.objects.of(colleague).filter(subject_zh__contains=session.number).count() == 1
+    # What comes next is theirs as well.
+    seating.confirm(session, by=colleague)
+    assert [task.owner for task in tasks_for(colleague)] == [colleague]
+
+
+def test_session_is_handed_to_no_stranger_no_member_and_nobody_tied(
+    session, pool, clerk, association, authority
+):
+    seated(session, pool[:5], clerk)
+    official, tied, member = person_with(Role.OFFICIAL, authority), pool[6], pool[0]
+    for one in (tied, member):
+        Membership.objects.create(user=one.user, organisation=association, role=Role.CLERK)
+    case = SessionItem.objects.filter(session=session).first().application
+    Conflict.objects.create(expert=tied, application=case, rule="declared", source="declared")
+    for to, reason, error in (
+        (official, "休假", refusals.NotTheirSession),
+        (tied.user, "休假", refusals.KeptAway),
+        (member.user, "休假", refusals.KeptAway),
+        (clerk, " ", refusals.ReasonNeeded),
+    ):
+        with pytest.raises(error):
+            keeping.hand_over(session, by=clerk, to=to, reason=reason)
+    assert again(session).secretary == clerk
+
+
+def test_page_of_tasks_shows_sessions_and_hands_them_over(client, session, clerk, association):
+    colleague = person_with(Role.CLERK, association)
+    client.force_login(clerk)
+    address = reverse("session", args=[session.pk])
+    assert [one for one, _, _ in client.get(reverse("batches")).context["sessions"]] == [session]
+    assert address in client.get(reverse("batches")).content.decode()
+    act = reverse("session_act", args=[session.pk, "hand_over"])
+    assert client.post(act, {"to": "9" * 9, "reason": "休假"}).status_code == 422
+    assert client.post(act, {"to": colleague.pk, "reason": "休假"}).url == address
+    assert client.get(reverse("batches")).context["sessions"] == []
+    client.force_login(colleague)
+    assert [held for _, _, held in client.get(reverse("batches")).context["sessions"]] == [True]
