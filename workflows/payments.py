@@ -18,6 +18,7 @@ from workflows.engine.facts import recount_people
 from workflows.engine.perform import Move, perform
 from workflows.models import Application, ApplicationQuerySet, PaymentLine, PaymentList, Person, Result, Round
 from workflows.programmes import programme, registry
+from workflows.rules import unknown_to
 
 
 class NothingToPay(Refusal):
@@ -61,12 +62,14 @@ def payable_cases() -> ApplicationQuerySet:
 def make_list(round_: Round, *, actor: User, at: datetime | None = None) -> PaymentList:
     """One list with one line per employer for everybody who can be paid now; set-based in the number of people.
 
+    Cases from which a conflict keeps `actor` away are left to a colleague.
+
     Raises:
-        NothingToPay: nobody waits.
+        NothingToPay: nobody waits, or nobody whom `actor` may know of.
     """
     with transaction.atomic():
         Round.objects.select_for_update().get(pk=round_.pk)
-        sums = _sums(round_)
+        sums = _sums(round_, actor)
         if not sums:
             raise NothingToPay(round=round_.title)
         ordinal = PaymentList.objects.filter(round=round_).count() + 1
@@ -95,13 +98,16 @@ def is_anything_payable(round_: Round) -> bool:
     return waiting.exists()
 
 
-def _sums(round_: Round) -> list[dict[str, Any]]:
+def _sums(round_: Round, actor: User) -> list[dict[str, Any]]:
     """What each case of the round is to be paid now: `application`, `amount` in fen, `persons` it is for."""
     if round_.declaration.roster is None:
-        cases: Any = payable_cases().filter(round=round_).order_by("number")
+        cases: Any = (
+            payable_cases().filter(round=round_).exclude(unknown_to(actor, case="pk")).order_by("number")
+        )
         unpaid = F("amount_fen") - F("paid_fen")
         return list(cases.values(application=F("pk"), amount=unpaid, persons=Value(1)))
-    people: Any = payable(round_).values("application").order_by("application__number")
+    known = payable(round_).exclude(unknown_to(actor, case="application"))
+    people: Any = known.values("application").order_by("application__number")
     return list(people.annotate(amount=Sum("award_fen"), persons=Count("pk")))
 
 

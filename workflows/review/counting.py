@@ -291,7 +291,7 @@ def _counting() -> tuple[str, str, tuple[tuple[Any, ...], tuple[Any, ...]]]:
     """
     of_case = Assignment.objects.open().filter(application=OuterRef("pk")).order_by().values("application")
     given = of_case.exclude(submitted_at=None, abstained_at=None)
-    query = Application.objects.filter(pk__in=[-1]).query.chain(UpdateQuery)
+    query: Any = Application.objects.filter(pk__in=[-1]).query.chain(UpdateQuery)
     query.add_update_values({
         "reviews_wanted": _how_many(of_case), "reviews_in": _how_many(given),
         "review_score": None, "review_outcome": "",

@@ -16,6 +16,7 @@ from workflows.absences import covered_people
 from workflows.flows.review_session import ReviewSessionFlow
 from workflows.models import Application, ReviewSession, SessionItem, SessionNote
 from workflows.review.sessions.refusals import NotTheirSession, SessionMoved
+from workflows.rules import unknown_to
 
 Stage = ReviewSession.Stage
 OPEN = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
@@ -134,8 +135,13 @@ def open_task(session: ReviewSession) -> Task | None:
 def tasks_for(user: User) -> "QuerySet[Any]":
     """Open tasks of the sessions that `user`, or an absent colleague for whom they stand in, keeps; oldest first."""
     offices = user.organisations_as(Role.CLERK)
+    tied = Application.objects.none()
+    if user.has_role(Role.EXPERT):
+        tied = Application.objects.filter(unknown_to(user, case="pk"))
+    kept = SessionItem.objects.filter(application__in=tied.values("pk"), removed_at=None)
     found: QuerySet[Any] = (
-        Task.objects.filter(
+        Task.objects.exclude(process__sessionprocess__session__in=kept.values("session"))
+        .filter(
             Q(owner=user) | Q(owner__in=covered_people(user)),
             process__sessionprocess__session__office__in=offices,
             status__in=OPEN,
