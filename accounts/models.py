@@ -294,6 +294,8 @@ class Scope(models.TextChoices):
     BATCHES_WRITE = "batches:write", _("Work on batches, notices and objections")
     PAYMENTS_READ = "payments:read", _("Read payment lists")
     PAYMENTS_WRITE = "payments:write", _("Work on payment lists")
+    REVIEWS_READ = "reviews:read", _("Read what one reviews, experts, conflicts, sessions and rankings")
+    REVIEWS_WRITE = "reviews:write", _("Review, settle conflicts and freeze rankings")
     SEALED_READ = "sealed:read", _("Show sealed numbers, each time an event")
     WEBHOOKS = "webhooks", _("Manage one's webhooks")
 

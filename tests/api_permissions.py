@@ -6,7 +6,7 @@ A page that is added needs an operation that names it in `page`, or a reason in 
 from dataclasses import dataclass
 
 from accounts.models import APPLICANT_ROLES, Role, Scope
-from tests.permissions import CASHIER, CLERK, DESK, OFFICIAL, SIGNED_IN
+from tests.permissions import CASHIER, CLERK, DESK, EXPERT, KEEPERS, OFFICIAL, SESSION_READERS, SIGNED_IN
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class ApiRow:
 READ, WRITE = Scope.CASES_READ, Scope.CASES_WRITE
 B_READ, B_WRITE = Scope.BATCHES_READ, Scope.BATCHES_WRITE
 P_READ, P_WRITE = Scope.PAYMENTS_READ, Scope.PAYMENTS_WRITE
+R_READ, R_WRITE = Scope.REVIEWS_READ, Scope.REVIEWS_WRITE
 EMPLOYER = frozenset(APPLICANT_ROLES)
 ON_CASES = EMPLOYER | DESK
 UPLOADER = frozenset({Role.OWNER})
@@ -141,6 +142,28 @@ API_ROWS: dict[str, ApiRow] = {
     "webhook_redeliver": ApiRow(Scope.WEBHOOKS, SIGNED_IN, of="delivery", page="webhook_again"),
     "webhook_end": ApiRow(Scope.WEBHOOKS, SIGNED_IN, of="webhook", page="webhook_act"),
     "round_statistics": ApiRow(B_READ, DESK, of="round", page="statistics"),
+    "reviews": ApiRow(R_READ, EXPERT, page="reviews"),
+    "review": ApiRow(R_READ, EXPERT, of="case", page="review_case"),
+    "review_paper_content": ApiRow(R_READ, EXPERT, of="paper", page="review_paper"),
+    "review_undertake": ApiRow(R_WRITE, EXPERT, of="scored", page="review_undertake"),
+    "review_recuse": ApiRow(R_WRITE, EXPERT, of="case", page="review_recuse"),
+    "review_sheet": ApiRow(R_READ, EXPERT, of="scored", page="score_sheet score_sheet_check"),
+    "review_sheet_save": ApiRow(R_WRITE, EXPERT, of="scored", page="score_sheet_save"),
+    "review_sheet_revise": ApiRow(R_WRITE, EXPERT, of="scored", page="score_sheet_revise"),
+    "review_submit": ApiRow(R_WRITE, EXPERT, of="scored", page="score_sheet_check"),
+    "review_abstain": ApiRow(R_WRITE, EXPERT, of="scored", page="score_sheet_abstain"),
+    "review_others": ApiRow(R_READ, EXPERT, of="scored", page="case_reviews"),
+    "review_remark": ApiRow(R_WRITE, EXPERT, of="scored", page="case_reviews"),
+    "review_conclude": ApiRow(R_WRITE, EXPERT, of="scored", page="conclusion"),
+    "experts": ApiRow(R_READ, KEEPERS, page="experts"),
+    "case_conflicts": ApiRow(R_READ, DESK, of="case", page="case_conflicts"),
+    "case_conflict_declare": ApiRow(R_WRITE, KEEPERS, of="scored", page="conflict_declare"),
+    "case_conflict_settle": ApiRow(R_WRITE, KEEPERS, of="conflict", page="conflict_settle"),
+    "round_sessions": ApiRow(R_READ, SESSION_READERS, of="round", page="sessions"),
+    "round_ranking": ApiRow(R_READ, DESK, of="scored_round", page="ranking"),
+    "round_ranking_freeze": ApiRow(R_WRITE, KEEPERS, of="scored_round", page="ranking"),
+    "certificate_check": ApiRow(READ, SIGNED_IN, page="certificates certificate"),
+    "draw_certificate": ApiRow(READ, SIGNED_IN, page="public_draw public_draw_certificate"),
 }  # fmt: skip
 
 # Pages on which something is done, or read, that the API leaves out, each with its reason.
@@ -161,7 +184,8 @@ PAGES_ALONE: dict[str, str] = {
     ),
     **dict.fromkeys(
         ("application_roster_template", "application_roster_errors", "tax_record_template", "return_template",
-         "worklist_export", "case_people_export", "batch_export", "ledger_export"),
+         "worklist_export", "case_people_export", "batch_export", "ledger_export", "score_sheets",
+         "score_sheets_export"),
         "a workbook for people; a program reads the same rows from the list",
     ),
     **dict.fromkeys(
@@ -169,8 +193,8 @@ PAGES_ALONE: dict[str, str] = {
         "a part of a page that draws itself anew",
     ),
     **dict.fromkeys(
-        ("certificates", "certificate", "application_certificate", "case_certificate"),
-        "a paper for people, and the page on which anybody without a token checks it",
+        ("application_certificate", "case_certificate"),
+        "a paper for people; a program checks its code",
     ),
     **dict.fromkeys(
         ("case_way", "programme_diagram", "programme_svg", "programme_bpmn"),
@@ -189,6 +213,14 @@ PAGES_ALONE: dict[str, str] = {
          "case_person", "application_person_appeal", "application_revision"),
         "a step of the case: `case_step` takes it",
     ),
+    **dict.fromkeys(
+        ("rankings", "ranking_frozen", "case_score"),
+        "what is behind a ranking, for people who look into it; a program reads it by its round",
+    ),
+    **dict.fromkeys(
+        ("ranking_lot", "application_exclusions", "exclusion_remove"),
+        "said once, with its reason, by somebody who reads what it does",
+    ),
 }  # fmt: skip
 # Rooms whose pages have no operations, and why.
 ROOMS_ALONE: dict[str, str] = dict.fromkeys(
@@ -196,10 +228,7 @@ ROOMS_ALONE: dict[str, str] = dict.fromkeys(
         "workflows.web.experts",
         "workflows.web.inspections",
         "workflows.web.planning",
-        "workflows.web.recusal",
-        "workflows.web.reviewer",
-        "workflows.web.scoring",
         "workflows.web.sessions",
     ),
-    "experts, sessions and inspections are worked on by people at a table; what comes of them is on the case",
+    "files of experts, sessions and inspections are worked on by people at a table; a program reads their lists",
 )

@@ -20,7 +20,7 @@ SECRET = frozenset(
         "objection_receipt", "certificate", "invitation", "demo-mail", "storage:folder-download",
         "storage:folder-upload",
         "account_reset_password_from_key", "mfa_download_recovery_codes", "mfa_view_recovery_codes",
-        "public_draw", "public_draw_certificate", "mfa_deactivate_totp", "mfa_authenticate",
+        "public_draw", "public_draw_certificate", "public_lot", "mfa_deactivate_totp", "mfa_authenticate",
         "account_email_verification_sent",
     }
 )  # fmt: skip
@@ -47,7 +47,7 @@ PUBLIC_PAGES = (
         "pre_check",
         "public_notices", "public_notice", "public_notice_lines", "object_to_line", "objection_receipt",
         "results", "result", "progress", "certificates", "certificate", "demo-mails", "demo-mail", "invitation",
-        "public_draw", "public_draw_certificate",
+        "public_draw", "public_draw_certificate", "public_lot",
         "account_login", "account_signup", "account_inactive", "account_email_verification_sent",
         "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
         "account_reset_password_from_key_done", "mfa_authenticate", "api:docs", "api:openapi", "api:nothing",
@@ -167,6 +167,7 @@ RANKING_PAGES = (
     _rows(Row(APPLICANT_ROLES, of="scored"), "application_revision")
     | _rows(Row(DESK), "rankings")
     | _rows(Row(DESK, of="scored_round"), "ranking")
+    | _rows(Row(DESK, of="scored_round", post=True, only=CLERK | OFFICIAL), "ranking_lot")
     | _rows(Row(DESK, of="ranking"), "ranking_frozen")
     | _rows(Row(DESK, of="scored"), "case_score")
 )

@@ -14,7 +14,7 @@ from workflows.engine.asking import asking
 from workflows.engine.declare import Programme, Step
 from workflows.models import Application, ApplicationQuerySet, CaseCount
 from workflows.programmes import registry
-from workflows.rules import NOBODY, SCOPES, free_of_conflict, offices_of, role_q
+from workflows.rules import NOBODY, SCOPES, offices_of, open_at_desk, role_q
 
 # Beyond this many, a search says "more than" instead of counting them all.
 MOST_COUNTED = 10_000
@@ -60,7 +60,7 @@ def _free(user: User, places: list[Place]) -> list[Place]:
     """`places` without the cases from which a conflict keeps `user` away, who may be an expert beside their office."""
     if not user.has_role(Role.EXPERT):
         return places
-    free = free_of_conflict(user)
+    free = open_at_desk(user)
     return [replace(place, when=free if place.when is None else place.when & free) for place in places]
 
 

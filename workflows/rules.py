@@ -75,9 +75,10 @@ def role_q(roles: Iterable[str], actor: User) -> Q:
             office |= here
     if not actor.has_role(Role.EXPERT):
         return applying | office
+    allowed = office & open_at_desk(actor)
     if Role.EXPERT in wanted:
-        office |= Q(Exists(Assignment.objects.open_to(actor).filter(application=OuterRef("pk"))))
-    return applying | (office & free_of_conflict(actor))
+        allowed |= _reviewed_by(actor)
+    return applying | allowed
 
 
 def holds_role(roles: Iterable[str], actor: User, case: Application) -> bool:
@@ -96,14 +97,33 @@ def holds_role(roles: Iterable[str], actor: User, case: Application) -> bool:
         return bool(places)
     if _keeping_away(actor).filter(application=case).exists():
         return False
-    return bool(places) or (
-        Role.EXPERT in wanted and Assignment.objects.open_to(actor).filter(application=case).exists()
-    )
+    as_expert, at_desk = Role.EXPERT in wanted, bool(places)
+    # Whether they review it matters to the expert, and at the desk where it would tell who applies.
+    if not as_expert if not at_desk else case.programme not in blind_programmes():
+        return at_desk
+    reviews = Assignment.objects.open_to(actor).filter(application=case).exists()
+    return as_expert if reviews else at_desk
 
 
-def free_of_conflict(actor: User, path: str = "pk") -> Q:
-    """That no conflict keeps `actor` away from the application whose id stands in `path`; for experts to ask."""
-    return ~Q(Exists(_keeping_away(actor).filter(application=OuterRef(path))))
+def blind_programmes() -> list[str]:
+    """The programmes that do not tell experts who applies: whoever reviews a case of theirs knows it from the
+    reviewers' door alone, in whatever office they also work."""
+    from workflows.programmes import registry  # noqa: PLC0415 - programmes are declared with what asks here
+
+    return [slug for slug, programme in registry().items() if programme.blind.applicants]
+
+
+def _reviewed_by(actor: User) -> Q:
+    return Q(Exists(Assignment.objects.open_to(actor).filter(application=OuterRef("pk"))))
+
+
+def open_at_desk(actor: User) -> Q:
+    """That an application is open to `actor` through their office, who is an expert too: no conflict keeps them away,
+    and they do not review it without being told who applies."""
+    free = ~Q(Exists(_keeping_away(actor).filter(application=OuterRef("pk"))))
+    if blind := blind_programmes():
+        free &= ~(Q(programme__in=blind) & _reviewed_by(actor))
+    return free
 
 
 def unknown_to(actor: User, *, case: str = "", batch: str = "", payment_list: str = "") -> Q:

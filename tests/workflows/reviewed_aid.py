@@ -26,13 +26,19 @@ RUBRIC = """    rubric=Rubric(
 CHAIRED_HEAD = """
 from decimal import Decimal
 
+from workflows.engine.declare import Blind, Named
 from workflows.engine.rubric import Criterion, Rubric, Veto
 from workflows.states import REVISED, REVISING
 """
 
 
-def write_reviewed_aid(folder: Path, *, chaired: bool = False) -> str:
-    """Write it into `folder`; the name of the file, as it is registered. `chaired`: experts score."""
+def write_reviewed_aid(folder: Path, *, chaired: bool = False, blind: str = "") -> str:
+    """Write it into `folder`; the name of the file, as it is registered.
+
+    Args:
+        chaired: experts score.
+        blind: what experts are told of whom, as the programme's file says it: `Blind(applicants=True)`.
+    """
     text = python_blocks((ROOT / "docs/declare-a-programme.md").read_text(encoding="utf-8"))
     for was, becomes in (
         ("class StormAid", "class ReviewedAid"),
@@ -59,7 +65,7 @@ def write_reviewed_aid(folder: Path, *, chaired: bool = False) -> str:
                 "panel(INSPECTED, to=VERIFIED, chaired=True, quorum=2, revision=WorkingDays(10))",
             ),
             ("    FAILED,\n    CORRECTING,\n", "    FAILED,\n    REVISING,\n    REVISED,\n    CORRECTING,\n"),
-            (").on(ReviewedAid)", RUBRIC),
+            (").on(ReviewedAid)", f"    blind={blind},\n{RUBRIC}" if blind else RUBRIC),
         ):
             assert was in text
             text = text.replace(was, becomes)

@@ -22,6 +22,7 @@ from config.words import T
 from tests.workflows.conftest import events_of, fresh, ready_draft
 from tests.workflows.next_version import NEXT, SLUG, declared, named, next_version
 from workflows.engine.asking import offers, why
+from workflows.engine.blind import Blind
 from workflows.engine.canonical import bound, canonical
 from workflows.engine.declare import Programme, Same, step
 from workflows.engine.definition import definition
@@ -114,6 +115,21 @@ def test_span_names_what_is_wrong() -> None:
 
 
 # ── publishing
+
+
+def test_blind_mode_binds_a_published_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is told what cannot be changed silently; the default writes nothing, so what stands published holds."""
+    plain = definition(registry()[SLUG], "2021")
+    publish(SLUG, "2021")
+    assert "blind" not in plain.binds["programme"]
+    assert definition(altered(monkeypatch, blind=Blind()), "2021").sha256 == plain.sha256
+
+    altered(monkeypatch, blind=Blind(applicants=True, fields=("industry",)))
+    with pytest.raises(VersionChanged) as refused:
+        publish(SLUG, "2021")
+    assert "blind" in str(refused.value.sentence)
+    (found,) = [drift for drift in drifts() if drift.policy == "2021" and drift.programme == SLUG]
+    assert found.binds
 
 
 def test_publish_keeps_the_definition_and_counts(next_version: Programme, official: User) -> None:

@@ -28,7 +28,9 @@ Kind = CorrectionPoint.Kind
 routes = Routes("Cases")
 
 # Steps done at these places are taken through their own object: step → the operation that takes it.
-OWN_PLACES = frozenset({"batch", "selection", "payments", "objections", "sealed", "dossier"})
+OWN_PLACES = frozenset(
+    {"batch", "selection", "payments", "objections", "sealed", "dossier", "panel", "conflicts"}
+)
 OWN: dict[str, str] = {
     "consolidate": "batch_add_cases",
     "take_out": "batch_take_out",
@@ -40,6 +42,17 @@ OWN: dict[str, str] = {
     "decide_objection": "objection_decide",
     "reveal": "case_reveal",
     "give_dossier": "case_dossier",
+    "undertake": "review_undertake",
+    "declare_conflict": "review_recuse",
+    "submit_review": "review_submit",
+    "revise_review": "review_submit",
+    "abstain": "review_abstain",
+    **dict.fromkeys(
+        ("pass_review", "ask_revision", "fail_review", "confirm_revision", "return_revision"),
+        "review_conclude",
+    ),
+    "declare_conflict_for": "case_conflict_declare",
+    "settle_conflict": "case_conflict_settle",
 }
 
 
@@ -116,9 +129,9 @@ def _address(name: str, case: Application) -> str:
 
 
 def _object(name: str, case: Application) -> str:
-    if name in ("reveal", "give_dossier"):
-        return str(case.pk)
-    return str(case.batch_id) if case.batch_id and name in BATCH_STEPS else "{pk}"
+    if name in BATCH_STEPS:
+        return str(case.batch_id or "{pk}")
+    return str(case.pk) if OWN[name].startswith(("case_", "review_")) else "{pk}"
 
 
 BATCH_STEPS = frozenset({"consolidate", "take_out", "approve", "send_back", "release_notice"})

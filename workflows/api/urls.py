@@ -16,6 +16,7 @@ from workflows.api import (
     batches,
     cases,
     dossier,
+    experts,
     imports,
     manifests,
     messages,
@@ -27,10 +28,14 @@ from workflows.api import (
     people,
     points,
     programmes,
+    published,
     returns,
     reveal,
+    review_rounds,
+    reviews,
     searches,
     sections,
+    sheets,
     steps,
     tax_records,
     uploads,
@@ -48,7 +53,7 @@ NOT_ALLOWED = T(en="This address takes {methods}.", zh="该地址只接受 {meth
 NOUNS = (
     programmes, cases, steps, reveal, dossier, sections, people, imports, papers, points, uploads, worklist,
     manifests, searches, tax_records, batches, batch_acts, notices, objections, payments, returns, messages,
-    webhooks,
+    webhooks, reviews, sheets, experts, review_rounds, published,
 )  # fmt: skip
 api.add_router("", ROUTER)
 

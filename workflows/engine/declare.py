@@ -15,7 +15,7 @@ from django_fsm import transition
 
 from accounts.models import APPLICANT_ROLES, OrganisationKind
 from config.words import T
-from workflows.engine.blind import Blind
+from workflows.engine.blind import Blind, Named
 from workflows.engine.budget import Benchmarks
 from workflows.engine.guards import Guard
 from workflows.engine.implied import imply
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from workflows.models import Application
 
 __all__ = [
-    "APP_LABEL", "Blind", "CertificateRule", "Guide", "Holder", "NoticeRule", "Notify", "Paper", "Programme",
+    "APP_LABEL", "Blind", "CertificateRule", "Guide", "Holder", "Named", "NoticeRule", "Notify", "Paper", "Programme",
     "Question", "Resume", "Rule", "Same", "State", "Step", "WorkingDays", "step", "steps_of", "tell",
 ]  # fmt: skip
 

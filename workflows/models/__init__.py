@@ -41,6 +41,7 @@ from workflows.models.review_experts import (
     Ranking,
     Unavailability,
 )
+from workflows.models.review_lots import Lot
 from workflows.models.review_planning import CaseField, PlanningRun
 from workflows.models.review_scores import Assignment, Conclusion, Remark, Review, ReviewDraft
 from workflows.models.review_sessions import (
@@ -98,6 +99,7 @@ __all__ = [
     "InspectionTour",
     "KeptAnswer",
     "LimitMove",
+    "Lot",
     "Manifest",
     "ManifestPart",
     "Notice",

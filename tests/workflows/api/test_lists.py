@@ -5,19 +5,24 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import Organisation, User
 from notifications.models import Message
 from storage.models import Document
 from tests import world
 from tests.workflows.api.conftest import Program, ok
 from tests.workflows.conftest import add_people, new_batch
+from workflows import drafts
 from workflows.models import (
     Application,
+    Assignment,
     Batch,
+    Expert,
     Notice,
     NoticeLine,
     Objection,
     PaymentLine,
     PaymentList,
+    ReviewSession,
     RosterImport,
     Round,
     StagedPerson,
@@ -46,6 +51,9 @@ LISTS = [
     ("official", "/payment-lists", 4),
     ("official", "/payment-lists/{list}/lines", 4),
     ("official", "/ledger", 3),
+    ("expert", "/reviews", 3),
+    ("clerk", "/experts", 6),
+    ("clerk", "/rounds/{round}/sessions", 4),
 ]
 
 
@@ -93,6 +101,7 @@ def _filled(made: world.World) -> dict[str, int]:
         PaymentLine(payment_list=lists[0], application_id=line.application_id, position=i + 1, payee="x", account="x",
                     amount_fen=1, people_count=1, state="paid", paid_on=now.date()) for i in n
     )  # fmt: skip
+    _reviewing(round_, people["clerk"])
     assert Batch.objects.count() >= ROWS
     assert Document.objects.filter(pk=document.pk).exists()
     return {
@@ -101,10 +110,25 @@ def _filled(made: world.World) -> dict[str, int]:
     }  # fmt: skip
 
 
+def _reviewing(round_: Round, clerk: User) -> None:
+    """Experts of the office, cases that the first of them reviews, and sessions of the round."""
+    mine, n = Expert.objects.get(code="E0001"), range(ROWS)
+    Expert.objects.bulk_create(
+        Expert(code=f"L{i:04d}", office=mine.office, name="x", email="x@x.test") for i in n
+    )
+    firms = Organisation.objects.bulk_create(Organisation(kind="employer", name=f"l{i}") for i in n)
+    cases = [drafts.start(round_, firm, by=clerk) for firm in firms]
+    Assignment.objects.bulk_create(Assignment(expert=mine, application=case, made_by=clerk) for case in cases)
+    ReviewSession.objects.bulk_create(
+        ReviewSession(round=round_, number=f"L{i}", ordinal=i + 1, office=mine.office, secretary=clerk)
+        for i in n
+    )
+
+
 def test_lists_ask_the_same_for_1_and_30_rows(documents_folder):
     made = world.make()
     ids = _filled(made)
-    programs = {role: Program(made.people[role]) for role in ("owner", "clerk", "official")}
+    programs = {role: Program(made.people[role]) for role in ("owner", "clerk", "official", "expert")}
     asked = {}
     for role, path, _questions in LISTS:
         address = path.format(**ids)

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,8 @@ from tests.api_permissions import API_ROWS, PAGES_ALONE, ROOMS_ALONE, ApiRow
 from tests.permissions import EVERYBODY, ROWS, SIGNED_IN
 from tests.test_permissions import addresses, some
 from tests.workflows.api.conftest import Program
+from tests.workflows.declared import registered
+from tests.workflows.review.seated import chaired_in
 from workflows.api.routes import OPERATIONS
 from workflows.api.steps import OWN, OWN_PLACES
 from workflows.models import CorrectionPoint
@@ -51,6 +54,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "manifest_commit": {"sha256": "0" * 64},
     "search_save": {"name": "x", "q": "is:overdue"},
     "search_change": {"name": "x"},
+    "review_undertake": {"agreed": True, "sha256": "0" * 64},
+    "review_recuse": {"reason": "x"},
+    "review_abstain": {"reason": "x"},
+    "review_sheet_save": {"version": 0},
+    "review_submit": DIGEST,
+    "review_remark": {"text": "x"},
+    "review_conclude": {"step": "pass_review", "opinion": "x"},
+    "case_conflict_declare": {"expert": "E0003", "reason": "x"},
+    "case_conflict_settle": {"how": "waived", "reason": "x"},
     "webhook_make": {"url": "https://hooks.example.test/", "events": []},
 }
 WORDS = {
@@ -59,6 +71,8 @@ WORDS = {
     "case_section_save": {"slug": "employer"},
     "case_paper_begin": {"slug": "application_form"},
     "case_paper_finish": {"slug": "application_form"},
+    "certificate_check": {"code": "7K3M-9QXD-2FHT-VW5P"},
+    "draw_certificate": {"sha256": "0" * 64},
 }
 
 
@@ -112,7 +126,11 @@ class TestDoors(TestCase):
 
     @classmethod
     def setUpTestData(cls) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="bailu-programme-"))
+        cls.declared = registered(chaired_in(folder), folder)
+        cls.declared.__enter__()
         cls.world = world.make()
+        world.add_scored(cls.world)
         objects = cls.world.objects
         owner = cls.world.people[Role.OWNER]
         point = CorrectionPoint.objects.create(
@@ -137,6 +155,12 @@ class TestDoors(TestCase):
             "many": {},
             "open": {},
         }
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        # Before the transaction of the class ends, so that its edges go with it.
+        cls.declared.__exit__(None, None, None)
+        super().tearDownClass()
 
     def setUp(self) -> None:
         self.programs: dict[tuple[int, str], Program] = {}
@@ -242,7 +266,7 @@ class TestDoors(TestCase):
 
 # Let in, and told that there is no such thing in this world, or not any more.
 NOT_THERE = {"tax_record_finish", "case_person_save", "case_person_remove", "bank_return_finish",
-             "search_restore"}  # fmt: skip
+             "search_restore", "certificate_check", "draw_certificate"}  # fmt: skip
 
 
 def objects_organisation(objects: dict[str, dict[str, Any]]) -> Any:

@@ -25,7 +25,7 @@ from workflows.api.routes import OPERATIONS
 # More when somebody looks for faults: `EXAMPLES=50`.
 EXAMPLES = int(os.environ.get("EXAMPLES", "2"))
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-ROLES = (Role.OWNER, Role.CLERK, Role.OFFICIAL)
+ROLES = (Role.OWNER, Role.CLERK, Role.OFFICIAL, Role.EXPERT)
 
 
 @pytest.fixture

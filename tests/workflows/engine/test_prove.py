@@ -23,6 +23,7 @@ from tests.workflows.engine.declared import (
     marked,
     with_steps,
 )
+from workflows.engine.blind import Blind
 from workflows.engine.caps import Cap
 from workflows.engine.declare import Holder, NoticeRule, Notify, Paper, Resume, Rule, State, WorkingDays, step
 from workflows.engine.guards import Guard
@@ -51,6 +52,13 @@ def test_registered_programme_is_proven(slug: str) -> None:
 def test_proof_of_a_declaration_asks_no_database(slug: str, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         prove(registry()[slug])
+
+
+def test_blind_review_of_what_the_form_does_not_have_is_found() -> None:
+    blind = Blind(applicants=True, fields=("misspelt",), withheld=("contact", "nowhere"))
+    found = findings(declared(blind=blind))  # ←
+
+    assert found == [marked("blind-of-no-field"), marked("blind-of-no-section")]
 
 
 # ── states and steps

@@ -69,8 +69,8 @@ def give(case: Application, one: Expert, need: str, effect: str, *, key: str = "
     )  # fmt: skip
 
 
-def chaired_in(folder: Path) -> str:
-    """The programme written into `folder`, with experts who score."""
+def chaired_in(folder: Path, blind: str = "") -> str:
+    """The programme written into `folder`, with experts who score, and who are told of each other as `blind` says."""
     from tests.workflows.reviewed_aid import write_reviewed_aid
 
-    return write_reviewed_aid(folder, chaired=True)
+    return write_reviewed_aid(folder, chaired=True, blind=blind)

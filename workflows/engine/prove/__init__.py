@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from workflows.engine.declare import Programme
+from workflows.engine.prove.blinds import prove_blind
 from workflows.engine.prove.budget import prove_benchmarks
 from workflows.engine.prove.certificates import prove_certificates
 from workflows.engine.prove.conditions import prove_guards
@@ -29,7 +30,7 @@ Family = Callable[[Programme], Iterator[Finding]]
 # What the declaration alone tells; the database is not asked.
 DECLARED: tuple[Family, ...] = (
     prove_states, prove_guards, prove_words, prove_versions, prove_limits, prove_notices, prove_effects,
-    prove_ratios, prove_benchmarks, prove_certificates,
+    prove_ratios, prove_benchmarks, prove_certificates, prove_blind,
 )  # fmt: skip
 # The same, of the graph that each policy version has.
 OF_VERSION: tuple[Family, ...] = (prove_graph, prove_loops, prove_people)

@@ -12,6 +12,8 @@ from config.words import T
 from workflows.engine.canonical import canonical
 from workflows.models import Ranking, Round
 from workflows.review.acts import review_sha256
+from workflows.review.draw.rfc3797 import key_of
+from workflows.review.ranking.lots import seed_of
 from workflows.review.ranking.reading import Place, Standings, ranking_of
 
 FORMAT = 1
@@ -86,11 +88,20 @@ def content_of(found: Standings) -> dict[str, Any]:
         "round": found.round.pk,
         "cut": {"at_least": None if found.cut.at_least is None else str(found.cut.at_least),
                 "places": found.cut.places},
+        **_lot(found),
         "ranked": [_ranked(place) for place in found.ranked],
         "unranked": [
             {"case": place.case.number, "id": place.case.pk, "why": _why_not(place)} for place in found.unranked
         ],
     }  # fmt: skip
+
+
+def _lot(found: Standings) -> dict[str, Any]:
+    """The lot with its key, where its numbers are known."""
+    seed = seed_of(found.lot)
+    if found.lot is None or seed is None:
+        return {}
+    return {"lot": {"sha256": found.lot.sha256, "key": key_of(seed)}}
 
 
 def holds(ranking: Ranking) -> bool:
@@ -107,6 +118,7 @@ def _ranked(place: Place) -> dict[str, Any]:
         "rank": place.ranked.rank,
         "place": place.ranked.place,
         "settled_by": place.ranked.settled_by,
+        **({"drawn_from": place.ranked.drawn_from} if place.ranked.drawn_from else {}),
         "score": _written(score.exact),
         "shown": str(score.shown),
         "outcome": place.standing.outcome,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 
 from workflows.engine.rubric import Rubric
-from workflows.models import Application, Assignment, Round
+from workflows.models import Application, Assignment, Lot, Round
 from workflows.review.counting import Standing, counted_by, standings
+from workflows.review.ranking.lots import lot_of, seed_of
 from workflows.review.scoring.agreement import Agreement, icc
 from workflows.review.scoring.effects import Adjusted, Effects, effects_of
 from workflows.review.scoring.flags import Cut, Flag, Limits, flags_of, flips
@@ -60,6 +61,8 @@ class Standings:
     flips_counted: bool
     # Code → name.
     experts: Mapping[str, str]
+    # What settles the last ties, where one is announced.
+    lot: Lot | None = None
 
 
 def is_vetoed(standing: Standing) -> bool:
@@ -93,7 +96,11 @@ def ranking_of(round_: Round, *, places: int | None = None) -> Standings:
     scores = {name: one.score for name, one in counted.items()}
     cut = Cut(places=places) if places is not None else Cut(at_least=rubric.pass_at)
     ties = ties_of(rubric)
-    ranked = rank(scores.values(), rubric=counted_by(rubric), ties=ties)
+    lot = lot_of(round_)
+    ranked = rank(
+        scores.values(), rubric=counted_by(rubric), ties=ties, lot=seed_of(lot),
+        named={str(case.pk): str(case.number) for case in cases.values()},
+    )  # fmt: skip
     effects = effects_of(one.score for one in full.values())
     flags = _flags(rubric, counted, scores, effects, cut, ties)
     above = cut.above(scores, ranked)
@@ -112,7 +119,7 @@ def ranking_of(round_: Round, *, places: int | None = None) -> Standings:
         tuple(place(int(one.project)) for one in ranked),
         tuple(place(pk) for pk in cases if str(pk) not in order),
         effects, _panels(full), len(scores) <= FLIPS_UP_TO,
-        {one.expert.code: one.expert.name for standing in found.values() for one in standing.assignments},
+        {one.expert.code: one.expert.name for standing in found.values() for one in standing.assignments}, lot,
     )  # fmt: skip
 
 

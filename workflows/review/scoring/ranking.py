@@ -1,6 +1,6 @@
 """Scores → ranks: ties share one; then the declared keys, then a lot that anybody can draw again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
@@ -25,13 +25,15 @@ class TieBreak:
 class Ranked:
     """`rank` by the score alone, equals sharing it (1, 2, 2, 4); `place` after keys and lot, shared where they end.
 
-    `settled_by` says what told the project from its neighbours: `score`, the key of a tie-break, `lot`, or `tied`.
+    `settled_by` says what told the project from its neighbours: `score`, the key of a tie-break, `lot`, or `tied`;
+    `drawn_from` is the first place of those among whom the lot was drawn.
     """
 
     project: str
     rank: int
     place: int
     settled_by: str
+    drawn_from: int | None = None
 
 
 def rank(
@@ -40,8 +42,10 @@ def rank(
     rubric: Rubric,
     ties: Sequence[TieBreak] = (),
     lot: Sequence[Sequence[int]] | None = None,
+    named: Mapping[str, str] | None = None,
 ) -> list[Ranked]:
     """Projects with a score, best first. `lot` holds public numbers as the seed of a draw does; without it equals stay.
+    It is drawn over the equals in the order of their names: `named` has those that the public knows.
 
     Nothing is rounded: two scores that are shown alike may still differ.
     """
@@ -51,7 +55,7 @@ def rank(
         if score.exact is not None
     ]
     # Best first; equals by name, for sorting keeps the order of equals also when it is reversed.
-    keyed.sort(key=lambda pair: pair[1])
+    keyed.sort(key=lambda pair: (named or {}).get(pair[1], pair[1]))
     keyed.sort(key=lambda pair: pair[0], reverse=True)
     ranked: list[Ranked] = []
     by_score = [list(some) for _, some in groupby(keyed, key=lambda pair: pair[0][0])]
@@ -78,7 +82,7 @@ def _settled(
             found += [Ranked(project, rank, place, "tied") for project in alike]
         else:
             drawn = [alike[pick.position] for pick in picks(len(alike), key_of([*lot, [place]]))]
-            found += [Ranked(project, rank, place + step, "lot") for step, project in enumerate(drawn)]
+            found += [Ranked(project, rank, place + step, "lot", place) for step, project in enumerate(drawn)]
     return found
 
 

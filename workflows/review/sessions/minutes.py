@@ -4,8 +4,18 @@ import hashlib
 from typing import Any
 
 from workflows.dossier.plain import canonical, plain
-from workflows.models import Conclusion, ReviewSession, Seat, SessionItem, SessionNote
+from workflows.models import (
+    Application,
+    Conclusion,
+    Conflict,
+    Expert,
+    ReviewSession,
+    Seat,
+    SessionItem,
+    SessionNote,
+)
 from workflows.review.draw.drawing import sha256_of
+from workflows.review.naming import hides_applicant, masked_text, presenter_as
 from workflows.review.sessions.holding import leaving
 from workflows.review.sessions.turns import Turn
 
@@ -45,7 +55,7 @@ def minutes_of(taken: Turn) -> dict[str, Any]:
             ],
             "cases": _cases(session),
             "notes": [
-                {"at": note.at, "what": note.what, "reason": note.reason, "data": note.data}
+                {"at": note.at, "what": note.what, "reason": _masked(session, note.reason), "data": note.data}
                 for note in SessionNote.objects.filter(session=session, what__in=TOLD).order_by("pk")
             ],
         }
@@ -65,7 +75,9 @@ def _cases(session: ReviewSession) -> list[dict[str, Any]]:
     return [
         {
             "position": item.position, "number": item.application.number,
-            "applicant": item.application.applicant.name, "presenter": item.presenter,
+            # Each member of the panel reads and signs them.
+            "applicant": "" if hides_applicant(item.application) else item.application.applicant.name,
+            "presenter": presenter_as(item.application, item.presenter, None),
             "called_at": item.called_at, "questions_at": item.questions_at, "ended_at": item.ended_at,
             "left": left[item.application_id], "reviews": item.application.reviews_in,
             "outcome": kept.outcome, "score": kept.score, "cut_fen": kept.cut_fen, "opinion": kept.opinion,
@@ -74,6 +86,34 @@ def _cases(session: ReviewSession) -> list[dict[str, Any]]:
         for item in items
         if (kept := concluded.get(item.application_id)) is not None
     ]  # fmt: skip
+
+
+def _masked(session: ReviewSession, reason: str) -> str:
+    """A reason without the names that the panel is not to know."""
+    if reason and session.round.declaration.blind.applicants:
+        for case in Application.objects.filter(session_items__session=session).select_related("applicant"):
+            reason = masked_text(case, reason)
+    return reason
+
+
+def minutes_for(session: ReviewSession, reader: Expert | None) -> dict[str, Any]:
+    """The minutes as `reader` may read them: of a case that a conflict keeps them away from, that they were away.
+
+    None reads all of them. Signed is the hash of all in any case.
+    """
+    minutes: dict[str, Any] = session.minutes or {}
+    if reader is None:
+        return minutes
+    numbers = [one["number"] for one in minutes.get("cases", ())]
+    kept = Conflict.objects.standing().filter(expert=reader, application__number__in=numbers)
+    away = set(Application.objects.filter(pk__in=kept.values("application")).values_list("number", flat=True))
+    cases = [
+        {"position": one["position"], "number": one["number"], "withheld": True}
+        if one["number"] in away
+        else one
+        for one in minutes.get("cases", ())
+    ]
+    return {**minutes, "cases": cases}
 
 
 def sha256_of_minutes(minutes: dict[str, Any]) -> str:

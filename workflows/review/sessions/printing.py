@@ -9,14 +9,18 @@ import typst
 from django.conf import settings
 
 from workflows.dossier.plain import canonical, plain
-from workflows.models import ReviewSession, Seat
+from workflows.models import Expert, ReviewSession, Seat
+from workflows.review.sessions.minutes import minutes_for
 
 TEMPLATE = Path(__file__).with_name("minutes.typ")
 HERE = ZoneInfo(settings.TIME_ZONE)
 
 
-def pdf_of(session: ReviewSession, language: str) -> bytes:
-    """The PDF in a language (`en`, else Chinese); `minutes.json` is attached to it: its SHA-256 is what was signed."""
+def pdf_of(session: ReviewSession, language: str, reader: Expert | None = None) -> bytes:
+    """The PDF in a language (`en`, else Chinese), as `reader` may read it (`minutes_for`).
+
+    `minutes.json` is attached to it: its SHA-256 is what was signed, where nothing is withheld.
+    """
     signed = Seat.objects.filter(session=session, signed_at__isnull=False).select_related("expert")
     signatures = [
         {"code": one.expert.code, "name": one.expert.name, "at": one.signed_at, "sha256": one.signed_sha256}
@@ -27,7 +31,7 @@ def pdf_of(session: ReviewSession, language: str) -> bytes:
         str(TEMPLATE),
         format="pdf",
         sys_inputs={
-            "document": canonical(session.minutes),
+            "document": canonical(minutes_for(session, reader)),
             "sha256": session.minutes_sha256,
             "signatures": json.dumps(plain(signatures), ensure_ascii=False),
             "language": "en" if language.startswith("en") else "zh",

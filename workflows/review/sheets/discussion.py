@@ -10,6 +10,7 @@ from config.words import T
 from workflows.engine.rubric import Rubric, Shown
 from workflows.models import Remark
 from workflows.review.counting import Standing
+from workflows.review.naming import knows_panel
 from workflows.review.scoring.agreement import range_of
 from workflows.review.scoring.exact import half_up
 from workflows.review.sheets.drafts import ScoringClosed, Sheet, sheet_of
@@ -57,8 +58,7 @@ def kept_from(sheet: Sheet, standing: Standing) -> Refusal | None:
         return None
     if shown is Shown.NEVER:
         return OthersNotShown()
-    own_in = mine.submitted_at is not None or mine.abstained_at is not None
-    if not own_in and sheet.case.declaration.blind.experts_until_submitted:
+    if not knows_panel(mine, sheet.case):
         return OwnReviewFirst()
     if shown is Shown.ALL_IN and not standing.all_in:
         waiting = len(standing.waiting)

@@ -12,6 +12,7 @@ from workflows.web.public import (
     progress,
     results,
 )
+from workflows.web.scoring import desk_urls as scoring
 from workflows.web.sessions import urls as sessions
 
 urlpatterns = [
@@ -32,4 +33,5 @@ urlpatterns = [
     path("certificates/<str:code>/", certificates.certificate, name="certificate"),
     path("progress/", progress.progress, name="progress"),
     path("", include(sessions.public)),
+    path("", include(scoring.public)),
 ]

@@ -16,14 +16,15 @@ from storage.masked_copies import deliver_masked
 from storage.views import deliver
 from workflows.engine.asking import offers
 from workflows.engine.perform import perform
+from workflows.review.naming import hides_applicant
 from workflows.review.recusal.undertaking import CONFIDENTIALITY, UNDERTAKING, statement_sha256
-from workflows.web.budget import budget_of
 from workflows.web.desk.steps import address
 from workflows.web.keys import fresh_key, key_of
 from workflows.web.ratios import ratio_rows
 from workflows.web.reviewer.reading import (
     Reviewed,
     answers_for_experts,
+    budget_for_experts,
     name_for_experts,
     paper_for_experts,
     papers_for_experts,
@@ -86,7 +87,7 @@ def review_paper(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
     reviewed.require_open()
     attached = paper_for_experts(reviewed.case, paper)
     inline = "save" not in request.GET
-    if reviewed.case.declaration.blind.applicants:
+    if hides_applicant(reviewed.case):
         name = name_for_experts(reviewed.case, attached)
         return deliver_masked(attached.document, name=name, inline=inline)
     return deliver(attached.document, inline=inline)
@@ -114,7 +115,7 @@ def _page(request: HttpRequest, user: User, reviewed: Reviewed, **refusals: Refu
         context |= {
             "sections": answers_for_experts(case),
             "papers": papers_for_experts(case),
-            "budget": budget_of(case),
+            "budget": budget_for_experts(case),
             "ratios": ratio_rows(case),
         }
     response = render(request, "reviewer/case.html", context, status=refusal.status if refusal else 200)

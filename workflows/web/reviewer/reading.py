@@ -1,6 +1,6 @@
 """A case as an expert reads it: what is theirs to judge, and who applies only where the programme tells them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from django.shortcuts import get_object_or_404
@@ -12,11 +12,10 @@ from forms.answers import Line, shown
 from forms.schema import Section
 from workflows.drafts import answers_of
 from workflows.models import Application, ApplicationPaper, Assignment
+from workflows.review.naming import applicant_as, hides_applicant, masked_text
 from workflows.rules import reviewable_by
+from workflows.web.budget import BudgetShown, budget_of
 from workflows.web.desk.reading import papers_of
-
-MASK = "■■■"
-APPLICANT_HIDDEN = T("Applicant not disclosed", "申报单位不公开")
 
 
 class UndertakingFirst(Refusal):
@@ -62,7 +61,7 @@ class Reviewed:
     @property
     def who(self) -> T | str:
         """Who applies, as this expert may know it."""
-        return applicant_of(self.case)
+        return applicant_as(self.case, None)
 
     def require_open(self) -> None:
         """Nothing where papers are open.
@@ -74,11 +73,6 @@ class Reviewed:
             raise UndertakingFirst(number=self.case)
         if not self.runs:
             raise ReviewOver(number=self.case)
-
-
-def applicant_of(case: Application) -> T | str:
-    """Who applies, as experts may know it."""
-    return APPLICANT_HIDDEN if case.declaration.blind.applicants else case.applicant.name
 
 
 def read_review(user: User, pk: int) -> Reviewed:
@@ -95,7 +89,7 @@ def read_review(user: User, pk: int) -> Reviewed:
 def answers_for_experts(case: Application) -> list[tuple[Section, list[Line]]]:
     """The answers that an expert judges by."""
     blind = case.declaration.blind
-    hidden = set(blind.fields) if blind.applicants else set()
+    hidden = set(blind.fields) if hides_applicant(case) else set()
     sections = shown(case.declaration.form, answers_of(case))
     kept = [
         (section, [_masked(case, line) for line in lines if line.field.name not in hidden])
@@ -107,6 +101,14 @@ def answers_for_experts(case: Application) -> list[tuple[Section, list[Line]]]:
 
 def _masked(case: Application, line: Line) -> Line:
     return line._replace(text=masked_text(case, line.text))
+
+
+def budget_for_experts(case: Application) -> BudgetShown | None:
+    """The lines of the budget, what the applicant wrote on them masked like the answers."""
+    found = budget_of(case)
+    if found is None or not hides_applicant(case):
+        return found
+    return replace(found, rows=[replace(row, what=masked_text(case, row.what)) for row in found.rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,23 +134,11 @@ def name_for_experts(case: Application, attached: ApplicationPaper) -> str:
     """What a paper is called for experts: as it was uploaded, or where they are not to know whose it is, as on the
     checklist."""
     name = attached.document.filename
-    if not case.declaration.blind.applicants:
+    if not hides_applicant(case):
         return name
     paper = case.declaration.paper(attached.paper)
     title = str(paper.title) if paper else attached.paper
     return f"{case.number} {title} {attached.pk}{PurePath(name).suffix.lower()}"
-
-
-def masked_text(case: Application, text: str) -> str:
-    """`text` without what the applicant is known by, where experts are not to know it."""
-    if not case.declaration.blind.applicants:
-        return text
-    applicant = case.applicant
-    known = (applicant.name, applicant.credit_code, applicant.legal_representative, applicant.address)
-    for word in known:
-        if word and len(word) > 1:
-            text = text.replace(word, MASK)
-    return text
 
 
 def paper_for_experts(case: Application, pk: int) -> ApplicationPaper:

@@ -20,6 +20,7 @@ from workflows.models import Application, Conclusion
 from workflows.review.concluding import CONCLUDING, CONFIRMING, conclude, revise_by
 from workflows.review.counting import Standing, standing_of
 from workflows.review.cut import CutTooLarge
+from workflows.review.naming import knows_panel
 from workflows.review.sheets.discussion import kept_from
 from workflows.review.sheets.drafts import Sheet
 from workflows.web.keys import fresh_key
@@ -88,6 +89,7 @@ def _drawn(
 ) -> HttpResponse:
     case = Application.objects.select_related("round", "applicant").get(pk=sheet.case.pk)
     standing = standing_of(case)
+    knows = knows_panel(sheet.assignment, case)
     offered = {offer.step.name: offer for offer in offers(case, user)}
     page = around(sheet)
     context = {
@@ -95,7 +97,9 @@ def _drawn(
         **_scores(sheet, standing),
         "case": case,
         "standing": standing,
-        "waiting": [one.expert.name for one in standing.waiting],
+        # Who else reviews is told as the programme says; how many have scored is no secret.
+        "waiting": [one.expert.name for one in standing.waiting] if knows else [],
+        "knows": knows,
         "concluded": Conclusion.objects.filter(application=case, replaced_at=None)
         .select_related("concluded_by", "confirmed_by")
         .first(),

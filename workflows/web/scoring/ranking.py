@@ -18,6 +18,7 @@ from workflows.models import Ranking, Remark, Round
 from workflows.programmes import registry
 from workflows.review.counting import counted_by, standing_of
 from workflows.review.ranking.freezing import freeze, frozen_of, holds
+from workflows.review.ranking.lots import method_of
 from workflows.review.ranking.reading import Place, Standings, ranking_of
 from workflows.review.scoring.exact import half_up
 from workflows.rules import readable_by
@@ -62,8 +63,8 @@ def ranking(request: HttpRequest, pk: int) -> HttpResponse:
     if round_.declaration.rubric is None:
         raise Http404
     if request.method != "POST":
-        return _drawn(request, user, round_)
-    if not _may_freeze(user, round_):
+        return ranking_page(request, user, round_)
+    if not may_freeze(user, round_):
         raise Http404
     try:
         freeze(
@@ -73,12 +74,13 @@ def ranking(request: HttpRequest, pk: int) -> HttpResponse:
             places=_places(request.POST.get("places", "")),
         )
     except Refusal as refusal:
-        return _drawn(request, user, round_, refusal=refusal)
+        return ranking_page(request, user, round_, refusal=refusal)
     messages.success(request, _("The ranking is frozen. The approval batch shows it."))
     return redirect("ranking", pk=pk)
 
 
-def _may_freeze(user: User, round_: Round) -> bool:
+def may_freeze(user: User, round_: Round) -> bool:
+    """Whether `user` freezes the ranking of the round, and announces its lot."""
     return is_at(user, round_.handler_id, Role.CLERK) or is_at(user, round_.authority_id, Role.OFFICIAL)
 
 
@@ -86,9 +88,10 @@ def _places(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 and int(text) else None
 
 
-def _drawn(
+def ranking_page(
     request: HttpRequest, user: User, round_: Round, *, refusal: Refusal | None = None
 ) -> HttpResponse:
+    """The ranking as it stands, with what was refused."""
     places = _places(request.GET.get("places", "") or request.POST.get("places", ""))
     found = ranking_of(round_, places=places)
     # Whoever is kept away from a case by a conflict does not read its row; the ranks are those of all.
@@ -105,7 +108,9 @@ def _drawn(
         "strips": _strips(found, page),
         "effects_drawn": _effects(found),
         "frozen": frozen_of(round_),
-        "may_freeze": _may_freeze(user, round_),
+        "may_freeze": may_freeze(user, round_),
+        "lot_sources": method_of(found.lot).sources if found.lot else (),
+        "typed": request.POST,
         "reason": request.POST.get("reason", ""),
         "refusal": refusal,
     }

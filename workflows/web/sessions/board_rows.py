@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from config.words import T
 from workflows.models import Application, Assignment, Conclusion, ReviewSession, Seat, SessionItem
+from workflows.review.naming import applicant_as, presenter_as
 from workflows.review.sessions.quorum import Quorum, quorum
 
 OUTCOMES = {
@@ -35,6 +36,16 @@ class BoardRow:
     marks: list[Mark]
     conclusion: Conclusion | None
     quorum: Quorum
+
+    @property
+    def who(self) -> T | str:
+        """Who applies. The board stands where the panel reads it."""
+        return applicant_as(self.case, None)
+
+    @property
+    def presenter(self) -> str:
+        """Who presents, where the panel may know it."""
+        return presenter_as(self.case, self.item.presenter, None)
 
     @property
     def is_running(self) -> bool:

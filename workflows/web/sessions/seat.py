@@ -14,6 +14,7 @@ from accounts.models import Role, User
 from config.errors import Refusal
 from workflows.models import Assignment, Seat, SessionItem
 from workflows.review.sessions import calendar_files, concluding, holding, printing, seating
+from workflows.review.sessions.minutes import minutes_for
 from workflows.review.sessions.turns import BEFORE, Stage
 from workflows.web.public.throttle import count_try
 from workflows.web.sessions.scope import seats_by
@@ -61,7 +62,7 @@ def _page(
         "may_sign_in": sits and seat.signed_in_at is None and session.stage in (Stage.CONFIRMED, Stage.HELD)
         and session.held_on is not None,
         "may_sign": sits and session.stage == Stage.CONCLUDED and seat.signed_at is None,
-        "minutes": session.minutes if sits and session.minutes else None,
+        "minutes": minutes_for(session, seat.expert) if sits and session.minutes else None,
         "refusal": refusal,
         "action": action,
         "typed": request.POST,
@@ -106,7 +107,8 @@ def my_seat_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     if seat.state != Seat.State.CONFIRMED or seat.session.minutes is None:
         raise Http404
     return pdf_answer(
-        printing.pdf_of(seat.session, get_language() or "zh-hans"), f"{seat.session.number}-minutes.pdf"
+        printing.pdf_of(seat.session, get_language() or "zh-hans", seat.expert),
+        f"{seat.session.number}-minutes.pdf",
     )
 
 

@@ -121,7 +121,7 @@ def copied(case, times):
         review.save(force_insert=True)
 
 
-@pytest.mark.parametrize(("rows", "queries"), [(1, 12), (30, 12)])
+@pytest.mark.parametrize(("rows", "queries"), [(1, 13), (30, 13)])
 def test_ranking_asks_as_often_for_thirty_cases_as_for_one(office, put, experts, panel_call, rows, queries):
     scored(case := put(experts[:1]), experts[:1], (80,))
     copied(case, rows - 1)
