@@ -141,6 +141,7 @@ OFFICIAL_PAGES = (
     | _rows(Row(DESK, of="batch"), "batch", "batch_act", "batch_notice", "batch_manifest", "batch_export")
     | _rows(Row(CLERK, of="batch"), "batch_add")
     | _rows(Row(DESK, of="notice"), "notice")
+    | _rows(Row(OFFICIAL, of="notice"), "notice_withdraw", "notice_again")
     | _rows(Row(DESK, of="objection"), "objection", "objection_decide")
     # A clerk may know that there is one, never by whom.
     | _rows(Row(DESK, of="objection", only=OFFICIAL), "objection_open")

@@ -12,7 +12,9 @@ from accounts.sealing import blind_index
 from forms.answers import KEPT, Reading, gathered, judge, read
 from forms.fields.base import squeeze
 from storage.models import DocumentState
+from workflows import bars
 from workflows.corrections import recheck_points
+from workflows.engine import clock
 from workflows.engine.ratios import with_ratios
 from workflows.errors import AlreadyApplied, Locked, NotForThem, WindowClosed
 from workflows.models import Application, ApplicationPaper, CorrectionPoint, Round
@@ -52,6 +54,7 @@ def start(round_: Round, applicant: Organisation, *, by: User, at: datetime | No
                 entered_at=now,
                 state=declaration.states[0],
                 answers={name: text for name, text in answers.items() if text and name in asked},
+                barred_until=bars.until(applicant.pk, clock.day_of(now)),
                 industry=applicant.industry,
                 district=applicant.district,
                 papers_missing=sum(

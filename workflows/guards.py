@@ -13,6 +13,19 @@ window_open = Guard(
     T("The application window is closed.", "申报期已结束或尚未开始。"),
     code="window",
 )
+not_barred = Guard(
+    lambda asking: Q(barred_until=None) | Q(barred_until__lt=TruncDate(asking.at)),
+    T(
+        "The applicant is barred from applying until {barred_until}, because of what was found earlier.",
+        "申报单位因此前查实的问题，{barred_until} 前（含当日）不得申报。",
+    ),
+    code="barred",
+)
+is_barred = Guard(
+    lambda asking: Q(barred_until__gte=TruncDate(asking.at)),
+    T("The applicant is not barred.", "申报单位未被限制申报。"),
+    code="not_barred",
+)
 form_complete = Guard(
     Q(form_problems=0),
     T("Answers missing or wrong: {form_problems}.", "填写内容有 {form_problems} 处未填或有误。"),
@@ -103,6 +116,14 @@ notice_over = Guard(
     T("The notice period runs until {notice_ends_on}.", "公示期至 {notice_ends_on}。"),
     code="notice",
 )
+notice_runs = Guard(
+    Q(notice_ends_on__isnull=False),
+    T("The notice is withdrawn already.", "公示已撤回。"),
+    code="notice_withdrawn",
+)
+notice_is_withdrawn = Guard(
+    Q(notice_ends_on=None), T("The notice is not withdrawn.", "公示未撤回。"), code="notice_runs"
+)
 nothing_frozen = Guard(
     Q(rows_frozen=0),
     T("People frozen by an objection: {rows_frozen}.", "{rows_frozen} 人因异议冻结。"),
@@ -150,8 +171,16 @@ unclaimed = Guard(
 )
 
 # What an application must be before it is sent, without a roster and with one.
-READY = (window_open, form_complete, papers_complete, declared)
-READY_WITH_ROSTER = (window_open, form_complete, roster_present, roster_clean, papers_complete, declared)
+READY = (window_open, not_barred, form_complete, papers_complete, declared)
+READY_WITH_ROSTER = (
+    window_open,
+    not_barred,
+    form_complete,
+    roster_present,
+    roster_clean,
+    papers_complete,
+    declared,
+)
 # The same before a correction is sent.
 CORRECTED = (points_answered, form_complete, papers_complete)
 CORRECTED_WITH_ROSTER = (points_answered, form_complete, roster_present, roster_clean, papers_complete)

@@ -7,6 +7,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
+from config.errors import Refusal
+from config.words import T
 from workflows.engine import clock
 from workflows.engine.calendar_days import hold_the_calendar
 from workflows.engine.chosen import are
@@ -98,6 +100,85 @@ def lines_sha256(notice: Notice) -> str:
         "position", "employer_name", "person_name", "category", "id_tail"
     )
     return hashlib.sha256("\n".join("\t".join(map(str, row)) for row in rows.iterator()).encode()).hexdigest()
+
+
+class NoticeNotWhole(Refusal):
+    code = "notice_not_whole"
+    status = 409
+    words = T(
+        en="The notice of batch {number} is withdrawn or shown again as a whole, on its own page.",
+        zh="批次 {number} 的公示只能在公示页面整体撤回或重新发布。",
+    )
+
+
+def withdraw(move: Move) -> None:
+    """Effect: the notice of these cases is taken down before its end; nothing goes on until it is shown again.
+
+    Raises:
+        NoticeNotWhole: some of its cases that are on notice are not among them.
+    """
+    notice = _whole(move)
+    notice.withdrawn_at, notice.withdrawn_by, notice.withdrawn_reason = move.at, move.actor, move.reason[:500]
+    notice.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+    Application.objects.filter(pk__any=move.ids).update(notice_ends_on=None)
+    move.found |= {"notice": notice.pk, "sha256": notice.sha256, "shown_from": notice.shown_from.isoformat()}
+
+
+def show_again(move: Move) -> None:
+    """Effect: the same frozen list is on show once more, for a whole period that begins anew.
+
+    Raises:
+        NoticeNotWhole: some of its cases that are on notice are not among them.
+    """
+    notice, rule = _whole(move), move.programme.notice
+    assert rule is not None
+    notice.starts_on, notice.ends_on = period(rule, move.on, notice.batch.authority_id)
+    notice.shown_from, notice.shown_until = move.at, datetime.combine(notice.ends_on, time.max, tzinfo=HERE)
+    notice.released_by, notice.released_at = move.actor, move.at
+    notice.withdrawn_at, notice.withdrawn_by, notice.withdrawn_reason = None, None, ""
+    notice.save()
+    Application.objects.filter(pk__any=move.ids).update(notice_ends_on=notice.ends_on)
+    move.found |= {"notice": notice.pk, "sha256": notice.sha256}
+
+
+def _whole(move: Move) -> Notice:
+    """The notice of these cases, locked, where they are all of its cases that are still on notice."""
+    cases = Application.objects.filter(pk__any=move.ids)
+    found = Notice.objects.select_for_update(of=("self",)).select_related("batch")
+    notice = found.get(batch=cases.order_by().values("batch").distinct()[:1])
+    of_batch = Application.objects.filter(
+        batch=notice.batch_id, state__in=[str(s) for s in move.step.sources]
+    )
+    if of_batch.exclude(pk__in=cases.values("pk")).exists() or cases.exclude(batch=notice.batch_id).exists():
+        raise NoticeNotWhole(number=notice.batch.number)
+    return notice
+
+
+def change(
+    notice: Notice, step: str, *, by: User, key: str, reason: str = "", at: datetime | None = None
+) -> None:
+    """`withdraw_notice` with its reason, or `show_notice_again`, for every case that is on notice with it.
+
+    Raises:
+        NothingOnNotice: all of its cases have gone on.
+        Blocked, ReasonMissing: it cannot be done.
+    """
+    declared = notice.batch.round.declaration
+    sources = [str(state) for state in declared.steps["end_notice"].sources]
+    cases = list(
+        Application.objects.filter(batch=notice.batch_id, state__in=sources).values_list("pk", flat=True)
+    )
+    if not cases:
+        raise NothingOnNotice(number=notice.batch.number)
+    perform(step, cases, actor=by, key=key, reason=reason, at=at)
+
+
+class NothingOnNotice(Refusal):
+    code = "nothing_on_notice"
+    status = 409
+    words = T(
+        en="The cases of batch {number} are no longer on notice.", zh="批次 {number} 的事项已不在公示中。"
+    )
 
 
 def end_due(at: datetime | None = None) -> int:

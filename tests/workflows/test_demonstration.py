@@ -317,6 +317,23 @@ def test_role_has_something_to_do(local: str, steps: set[str]) -> None:
     assert steps <= can
 
 
+@pytest.mark.parametrize(
+    ("local", "steps"),
+    [
+        ("clerk", {"accept", "examine", "report_visit"}),
+        ("official", {"approve"}),
+        ("official2", {"report_visit"}),
+        ("expert", {"undertake", "submit_review"}),
+    ],
+)
+def test_founder_round_has_something_for_everybody(local: str, steps: set[str], this_year: int) -> None:
+    declared, actor = programme("founder-revenue-award"), person(local)
+    mine = Application.objects.filter(programme="founder-revenue-award", year=this_year)
+    waits = {name for name in declared.steps if mine.filter(doable(declared, name, actor)).exists()}
+    assert steps & waits
+    assert mine.filter(state="cleared", payment_lines=None).count() == 1
+
+
 def test_officials_have_tasks_of_batches() -> None:
     stages = dict(
         Batch.objects.filter(round__year__gt=2019).values_list("stage").annotate(n=Count("pk")).order_by()

@@ -225,6 +225,8 @@ class Programme:
     inspection: Inspection | None = None
     # Limits on what is granted, checked when it is.
     caps: "tuple[Cap, ...]" = ()
+    # For how long an applicant is barred that handed in false papers.
+    barred_years: int = 1
     model: "type[Application] | None" = None
     steps: dict[str, Step] = field(default_factory=dict)
     # What `due_steps` has found; every page of a worklist asks it for every state.

@@ -4,6 +4,7 @@ from workflows.models.absence import Absence
 from workflows.models.appeal import Appeal
 from workflows.models.application import Application, ApplicationPaper, ApplicationQuerySet
 from workflows.models.approval import ApprovalProcess
+from workflows.models.bar import Bar
 from workflows.models.batch import Batch, BatchItem
 from workflows.models.calendar import CalendarDay, CalendarOverride, RegionDay
 from workflows.models.calendar_change import CalendarChange, LimitMove
@@ -67,6 +68,7 @@ __all__ = [
     "ApprovalProcess",
     "Assignment",
     "AuditCheckpoint",
+    "Bar",
     "Batch",
     "BatchItem",
     "Bid",

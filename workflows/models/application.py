@@ -75,6 +75,8 @@ class Application(models.Model):
         "workflows.Batch", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     notice_ends_on = models.DateField(null=True)
+    # The last day on which the applicant is barred from applying; kept by `bars`.
+    barred_until = models.DateField(null=True)
 
     answers = models.JSONField(default=dict)
     sealed_answers = SealedField()

@@ -33,6 +33,8 @@ class Notice(models.Model):
     # SHA-256 of the lines as shown; anybody can compare it with a saved page.
     sha256 = models.CharField(max_length=64)
     withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
     objects = NoticeQuerySet.as_manager()
 
     def __str__(self) -> str:

@@ -5,7 +5,13 @@ from config.words import T
 from workflows import notices, objections
 from workflows.engine.composite import Vary, stage
 from workflows.engine.declare import Same, State, WorkingDays, step
-from workflows.guards import nothing_paid, notice_over, objection_upheld
+from workflows.guards import (
+    nothing_paid,
+    notice_is_withdrawn,
+    notice_over,
+    notice_runs,
+    objection_upheld,
+)
 from workflows.stages.words import applicant, authority
 from workflows.states import APPROVED, CLEARED, NOTICED, REVOKED
 
@@ -24,6 +30,10 @@ WAS_REVOKED = applicant(
     T("award revoked", "奖励已撤销"),
     T("An objection was upheld and the award is revoked: {reason}", "异议成立，奖励予以撤销。理由：{reason}"),
 )
+WAS_WITHDRAWN = applicant(
+    T("public notice withdrawn", "公示已撤回"),
+    T("The public notice was withdrawn before its end: {reason}", "公示已提前撤回。原因：{reason}"),
+)
 NOT_THE_SAME = T(
     "Whoever approved the batch cannot release its notice.", "审批人不能发布同一批次的公示，请由另一人发布。"
 )
@@ -41,11 +51,14 @@ def notice(
     receive_objection: Vary | None = None,
     decide_objection: Vary | None = None,
     revoke: Vary | None = None,
+    withdraw_notice: Vary | None = None,
+    show_notice_again: Vary | None = None,
 ) -> object:
     """`release_notice` of an approved batch by another person than its approver, `end_notice` when its days are over.
 
     Its length and its counting rule are the programme's `notice=NoticeRule(…)`. An objection can be received
-    while the notice stands and decided until the money is paid.
+    while the notice stands and decided until the money is paid. An official can `withdraw_notice` early, with the
+    reason, which the public reads; nothing goes on until another than the approver lets `show_notice_again`.
 
     Args:
         revoked: where a case ends whose objection was upheld (`revoke`); None where an objection is about one
@@ -87,6 +100,24 @@ def notice(
                 by=Role.OFFICIAL, needs_reason=True, effect=objections.settle, in_batch=False, place="objections",
             ),
             decide_objection,
+        ),
+        (
+            "withdraw_notice",
+            step(
+                through, Same, label=T("Withdraw the notice", "撤回公示"), done=T("Notice withdrawn", "公示已撤回"),
+                by=Role.OFFICIAL, needs_reason=True, when=[notice_runs], effect=notices.withdraw, place="objections",
+                tells=WAS_WITHDRAWN,
+            ),
+            withdraw_notice,
+        ),
+        (
+            "show_notice_again",
+            step(
+                through, Same, label=T("Show the notice again", "重新公示"), done=T("On public notice again", "重新公示"),
+                by=Role.OFFICIAL, when=[notice_is_withdrawn], other_than=("batch.approve",), other_words=NOT_THE_SAME,
+                effect=notices.show_again, place="objections", tells=ON_NOTICE,
+            ),
+            show_notice_again,
         ),
         (
             "revoke",

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Organisation, Role, User
 from tests.workflows.conftest import fresh, person_with
@@ -17,7 +18,9 @@ from tests.workflows.web.batch_ways import (
     objected,
     verified,
 )
-from workflows.models import Application, Batch, Event, NoticeLine, Objection, Person, Round
+from workflows import notices
+from workflows.engine.perform import perform
+from workflows.models import Application, Batch, Event, Notice, NoticeLine, Objection, Person, Round
 
 pytestmark = pytest.mark.django_db
 SECRETS = ("反对者王五", "13900001234", "此人去年已离职")
@@ -200,3 +203,59 @@ def test_lists_take_a_fixed_number_of_statements(
     with django_assert_num_queries(8):
         page = client.get(reverse("objections"))
     assert len(page.context["rows"]) == count
+
+
+def pressed(client: Client, on_notice: Batch, name: str, **more: str) -> int:
+    url = reverse(name, args=[on_notice.notice.pk])
+    return client.post(url, {"key": f"{name}{more}", **more}).status_code
+
+
+def test_notice_is_withdrawn_with_its_reason_and_the_public_reads_it(
+    client: Client, on_notice: Batch, official: User
+) -> None:
+    client.force_login(official)
+    assert pressed(client, on_notice, "notice_withdraw", reason=" ") == 409
+    assert pressed(client, on_notice, "notice_withdraw", reason="名单有误，核对后重新公示") == 302
+
+    notice = Notice.objects.get()
+    assert (notice.withdrawn_by, notice.withdrawn_reason) == (official, "名单有误，核对后重新公示")
+    assert "名单有误" in client.get(reverse("notice", args=[notice.pk])).content.decode()
+    client.logout()
+    page = client.get(reverse("public_notice", args=[notice.pk]))
+    assert page.status_code == 410
+    assert "公示已撤回" in page.content.decode() or "withdrawn" in page.content.decode()
+    assert "名单有误，核对后重新公示" in page.content.decode()
+    assert notice.lines.all()[0].person_name not in page.content.decode()
+    assert client.get(reverse("public_notices")).context["page"].rows == []
+
+
+def test_withdrawn_notice_goes_on_to_nothing_until_it_is_shown_again(
+    client: Client, on_notice: Batch, official: User, second_official: User
+) -> None:
+    sha256 = on_notice.notice.sha256
+    client.force_login(official)
+    assert pressed(client, on_notice, "notice_withdraw", reason="名单有误") == 302
+    assert pressed(client, on_notice, "notice_withdraw", reason="再撤一次") == 409
+    far = timezone.now() + timedelta(days=60)
+    assert notices.end_due(far) == 0
+    assert set(Application.objects.filter(batch=on_notice).values_list("state", flat=True)) == {"noticed"}
+
+    # Whoever approved the batch does not show it again.
+    assert pressed(client, on_notice, "notice_again") == 409
+    client.force_login(second_official)
+    assert pressed(client, on_notice, "notice_again", key="other") == 302
+    notice = Notice.objects.get()
+    assert (notice.withdrawn_at, notice.withdrawn_reason, notice.sha256) == (None, "", sha256)
+    assert client.get(reverse("public_notice", args=[notice.pk])).status_code == 200
+    assert notices.end_due(far) == 2
+
+
+def test_clerk_withdraws_no_notice_and_no_case_alone(
+    client: Client, on_notice: Batch, clerk: User, official: User
+) -> None:
+    client.force_login(clerk)
+    assert pressed(client, on_notice, "notice_withdraw", reason="名单有误") == 403
+    alone = Application.objects.filter(batch=on_notice).values_list("pk", flat=True)[:1]
+    with pytest.raises(notices.NoticeNotWhole):
+        perform("withdraw_notice", list(alone), actor=official, key="alone", reason="名单有误")
+    assert Notice.objects.get().withdrawn_at is None

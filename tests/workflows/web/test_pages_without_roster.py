@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from notifications.models import OutboxRow
 from tests.workflows.api.conftest import Program
 from tests.workflows.conftest import fresh
 from tests.workflows.storm_aid import approved, filled_in, visited
@@ -148,6 +149,9 @@ def test_batch_notice_and_objection_are_about_the_case(noticed, employer, owner,
     client.post(reverse("objection_open", args=[objection.pk]), {"key": "open"})
     answer = {"verdict": Objection.State.UPHELD, "answer": "未受灾", "key": "decide"}
     assert client.post(reverse("objection_decide", args=[objection.pk]), answer).status_code == 302
+    assert OutboxRow.objects.filter(
+        topic="objection.decided", key=f"objection:{objection.pk}:decided"
+    ).exists()
     assert "Revoke the award" in page(official, "case", case.pk)
     page(owner, "application", case.pk)
 

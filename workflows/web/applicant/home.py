@@ -6,13 +6,14 @@ from datetime import date, datetime
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import door, signed_in
 from accounts.models import APPLICANT_ROLES, Organisation, Role
 from config.words import T
-from workflows import drafts
+from workflows import bars, drafts
 from workflows.errors import AlreadyApplied
 from workflows.models import Application, Round
 from workflows.programmes import registry
@@ -105,6 +106,7 @@ def application_start(request: HttpRequest, round_pk: int) -> HttpResponse:
     context = {
         "round": round_,
         "organisations": organisations,
+        "bars": bars.standing(organisations, timezone.localdate()),
         "unchosen": request.method == "POST",
         "elsewhere": not organisations and user.has_role(*APPLICANT_ROLES),
         "staff": user.is_staff_member and not user.has_role(*APPLICANT_ROLES),

@@ -5,19 +5,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.doors import door, signed_in
+from accounts.models import Role, User
+from config.errors import Refusal
 from workflows.engine.deadlines import is_provisional_on
 from workflows.models import CalendarDay, NoticeLine, Objection
-from workflows.notices import lines_sha256
+from workflows.notices import change, lines_sha256
+from workflows.web.keys import fresh_key, key_of
 from workflows.web.official.objection_rows import rows_of
-from workflows.web.official.scope import READERS, notices_by, objections_by
+from workflows.web.official.scope import READERS, is_at, notices_by, objections_by
 from workflows.web.paging import page_of
 from workflows.web.public.notices import category_words
 
@@ -88,16 +93,57 @@ def days_left(ends: Collection[date]) -> dict[date, int]:
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """One notice: its frozen list, whether the list is what was released, its objections."""
     user = signed_in(request)
-    found = get_object_or_404(
+    return _page(request, _read(user, pk), user)
+
+
+def _read(user: User, pk: int) -> Any:
+    """Raises:
+    Http404: `user` may not know of it.
+    """
+    return get_object_or_404(
         notices_by(user)
-        .select_related("batch__round", "batch__authority", "released_by")
+        .select_related("batch__round", "batch__authority", "released_by", "withdrawn_by")
         .annotate(provisional=is_provisional_on("ends_on")),
         pk=pk,
     )
+
+
+@door(Role.OFFICIAL)
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the notice down before its end, with the reason that the public reads."""
+    return _change(request, pk, "withdraw_notice", _("The notice is withdrawn."))
+
+
+@door(Role.OFFICIAL)
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a withdrawn notice again, for a whole period."""
+    return _change(request, pk, "show_notice_again", _("The notice is on show again."))
+
+
+def _change(request: HttpRequest, pk: int, step: str, said: str) -> HttpResponse:
+    user = signed_in(request)
+    found = _read(user, pk)
+    if request.method != "POST":
+        return redirect("notice", pk=pk)
+    try:
+        change(found, step, by=user, key=key_of(request), reason=request.POST.get("reason", "").strip()[:500])
+    except Refusal as refusal:
+        return _page(request, _read(user, pk), user, refusal)
+    messages.success(request, said)
+    return redirect("notice", pk=pk)
+
+
+def _page(request: HttpRequest, found: Any, user: User, refusal: Refusal | None = None) -> HttpResponse:
     lines = NoticeLine.objects.filter(notice=found)
     page = page_of(lines, request.GET, by="position", size=LINES_A_PAGE, total=lines.count())
     context = {
         "notice": found,
+        "refusal": refusal,
+        "typed": request.POST,
+        "key": fresh_key(),
+        "official": is_at(user, found.batch.authority_id, Role.OFFICIAL),
         "batch": found.batch,
         "rule": found.batch.round.declaration.notice,
         "page": page,
@@ -107,4 +153,4 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
         "left": days_left({found.ends_on}).get(found.ends_on),
         "objections": rows_of(objections_by(user).filter(line__notice=found).order_by("due_on", "pk")),
     }
-    return render(request, "official/notice.html", context)
+    return render(request, "official/notice.html", context, status=refusal.status if refusal else 200)

@@ -47,9 +47,10 @@ def shown_or_none(pk: int) -> Notice | None:
     return notice if notice.shown else None  # type: ignore[attr-defined]
 
 
-def over(request: HttpRequest) -> HttpResponse:
-    """The page of a notice whose period is over: it says so, and shows nothing else."""
-    response = render(request, "public/notice_over.html", status=410)
+def over(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of a notice whose period is over, or that was withdrawn: it says so, and shows nothing else."""
+    withdrawn = Notice.objects.filter(pk=pk, withdrawn_at__isnull=False).first()
+    response = render(request, "public/notice_over.html", {"withdrawn": withdrawn}, status=410)
     unindexed(response)
     return response
 
@@ -73,7 +74,7 @@ def public_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """One notice: its lines as frozen, its dates, its hash, and how to object."""
     notice = shown_or_none(pk)
     if notice is None:
-        return over(request)
+        return over(request, pk)
     wanted = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     lines = NoticeLine.objects.filter(notice=notice)
     if wanted:
@@ -103,7 +104,7 @@ def public_notice_lines(request: HttpRequest, pk: int) -> HttpResponse | Streami
     """All lines as plain text, byte for byte what the notice's SHA-256 was taken over."""
     notice = shown_or_none(pk)
     if notice is None:
-        return over(request)
+        return over(request, pk)
     response = StreamingHttpResponse(_text(notice), content_type="text/plain; charset=utf-8")
     unindexed(response)
     return response

@@ -74,7 +74,7 @@ def object_to_line(request: HttpRequest, pk: int, position: int) -> HttpResponse
     """Take an objection to one line while its notice is on show; a second click gives the first one's receipt."""
     notice = shown_or_none(pk)
     if notice is None:
-        return over(request)
+        return over(request, pk)
     line = get_object_or_404(NoticeLine, notice=notice, position=position)
     form = ObjectionForm(request.POST or None, initial={"key": fresh_key()})
     if request.method == "POST" and form.is_valid():

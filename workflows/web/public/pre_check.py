@@ -8,13 +8,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.doors import door
+from accounts.models import User
 from forms.answers import problems, values
 from forms.bound import bind
 from forms.schema import Field, Form, Section
+from workflows import bars
 from workflows.engine.declare import Programme
 from workflows.engine.foresee import foresee
 from workflows.models import Round
 from workflows.versions import public_versions
+from workflows.web.applicant.cases import organisations_of
 from workflows.web.public.guides import RESULTS, programme_or_404
 
 SLUG = "check"
@@ -41,6 +44,9 @@ def pre_check(request: HttpRequest, slug: str) -> HttpResponse:
     typed = {field.name: request.POST.get(field.name, "") for field in form.fields()}
     bound = bind(form, SLUG, typed, missing=request.method == "POST")
     context: dict[str, Any] = {"programme": programme, "call": call, "policy": policy, "bound": bound}
+    # Nobody else learns who is barred.
+    if isinstance(request.user, User):
+        context["bars"] = bars.standing(organisations_of(request.user), timezone.localdate())
     if request.method == "POST" and not problems(form, typed):
         foreseen = foresee(programme, policy, {**values(form, typed), "year": year})
         fired = [{"rule": r, "words": w, "label": RESULTS[r.result][0], "tone": RESULTS[r.result][1]}  # type: ignore[index]
