@@ -38,7 +38,9 @@ def kept(payment_list: PaymentList, association: Organisation, authority: Organi
 )  # fmt: skip
 def test_list_with_it_is_closed_as_a_whole(payment_list, kept, cashier, name, more) -> None:
     where = address(name, payment_list.pk, *more)
-    assert [signed_in(kept).get(where).status_code, signed_in(kept).post(where).status_code] == [404, 404]
+    # 405 where the page takes the other of the two alone.
+    answers = {signed_in(kept).get(where).status_code, signed_in(kept).post(where).status_code}
+    assert 404 in answers <= {404, 405}
     # The list itself is there for a colleague.
     assert signed_in(cashier).get(address("payment_list", payment_list.pk)).status_code == 200
 

@@ -58,7 +58,7 @@ def test_list_takes_a_fixed_number_of_statements(
     for _ in range(count):
         approvals.open_batch(open_round, by=clerk)
     at_work(client, clerk)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = client.get(reverse("batches"))
     assert len(page.context["rows"]) == count
 

@@ -214,7 +214,7 @@ def test_notice_is_withdrawn_with_its_reason_and_the_public_reads_it(
     client: Client, on_notice: Batch, official: User
 ) -> None:
     client.force_login(official)
-    assert pressed(client, on_notice, "notice_withdraw", reason=" ") == 409
+    assert pressed(client, on_notice, "notice_withdraw", reason=" ") == 422
     assert pressed(client, on_notice, "notice_withdraw", reason="名单有误，核对后重新公示") == 302
 
     notice = Notice.objects.get()
