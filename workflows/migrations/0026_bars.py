@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_group_codes'),
-        ('workflows', '0024_history_of_fields'),
+        ('workflows', '0025_lots'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
