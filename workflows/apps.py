@@ -28,6 +28,7 @@ class WorkflowsConfig(AppConfig):
         from workflows.programmes import registry  # noqa: PLC0415
         from workflows.queries import waiting_count  # noqa: PLC0415
         from workflows.review.experts import news, titles  # noqa: F401, PLC0415
+        from workflows.review.sessions import letters  # noqa: F401, PLC0415
         from workflows.review.sessions.places import seats_waiting  # noqa: PLC0415
         from workflows.web.reviewer.mine import to_review_count  # noqa: PLC0415
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from notifications.models import Message, OutboxRow
 from workflows import topics
 from workflows.engine.perform import Outcome, perform
+from workflows.review.sessions.news import LETTER
 
 Act = Callable[[datetime], object]
 # Which cases, asked when the time has come: an application handed in anew has another id.
@@ -106,6 +107,7 @@ class Replay:
         fresh.update(created_at=at, read_at=at + READ_AFTER if at < self.unread_since else None)
         if at < self.mailed_since:
             OutboxRow.objects.filter(topic="mail", key__in=keys).delete()
+            OutboxRow.objects.waiting().filter(topic=LETTER).delete()
         self._told = newest_message()
 
 

@@ -16,6 +16,7 @@ from workflows.models import Application, ReviewSession, Room, Round, Seat, Sess
 from workflows.review.counting import SITTING
 from workflows.review.sessions import news, refusals, seating
 from workflows.review.sessions.assigning import assign, end_assignments
+from workflows.review.sessions.letters import presenter_of
 from workflows.review.sessions.places import confirmed, require_free
 from workflows.review.sessions.turns import BEFORE, Stage, Turn, abandon, begin, require_own, turn
 
@@ -188,9 +189,12 @@ def name_presenter(item: SessionItem, *, name: str, email: str, by: User, at: da
     """The applicant says who defends the case; `by` acts for the applicant, as the page has made sure."""
     with turn(item.session, by=by, at=at, own=False) as taken:
         taken.require(*BEFORE, Stage.HELD)
+        before = item.presenter_email
         item.presenter, item.presenter_email = name.strip()[:80], email.strip()
         item.save(update_fields=["presenter", "presenter_email"])
         taken.note("presenter", case=item.application_id, name=item.presenter)
+        if item.presenter_email != before and taken.session.notes.filter(what="session_confirmed").exists():
+            news.presenter_named(taken, item)
 
 
 def _add(taken: Turn, cases: Sequence[int], minutes: int, question_minutes: int) -> None:
@@ -218,7 +222,7 @@ def _add(taken: Turn, cases: Sequence[int], minutes: int, question_minutes: int)
             SessionItem.objects.bulk_create(
                 SessionItem(
                     session=session, application_id=pk, position=place + n, minutes=minutes,
-                    question_minutes=question_minutes,
+                    question_minutes=question_minutes, **presenter_of(found[pk]),
                 )
                 for n, pk in enumerate(dict.fromkeys(cases), 1)
             )  # fmt: skip

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import APPLICANT_ROLES, Membership, User
 from config.words import T
+from notifications import outbox
 from notifications.messages import tell_all
 from notifications.notes import Note
 from notifications.topics import optional_mail
@@ -15,6 +16,8 @@ from workflows.models import ReviewSession, Seat, SessionItem
 from workflows.review.sessions.turns import Turn
 
 TOPIC, REMINDER = "session.news", "session.reminder"
+# To the address of whoever presents; see `letters`.
+LETTER = "session.presenter"
 optional_mail(REMINDER, T("Reminders of review sessions", "评审场次提醒"))
 
 INVITED = (
@@ -100,7 +103,7 @@ def session_moved(taken: Turn, seats: Sequence[Seat]) -> None:
     asked = [one for one in seats if one.invited_at is not None]
     _to_seats(taken.session, asked, MOVED, f"moved:{taken.session.version}")
     if asked:
-        _to_applicants(taken.session, MOVED, f"moved:{taken.session.version}")
+        _to_applicants(taken.session, "moved", f"moved:{taken.session.version}")
 
 
 def cancelled(taken: Turn, seats: Sequence[Seat], reason: str) -> None:
@@ -108,7 +111,7 @@ def cancelled(taken: Turn, seats: Sequence[Seat], reason: str) -> None:
     asked = [one for one in seats if one.invited_at is not None]
     _to_seats(taken.session, asked, CANCELLED, "cancelled", reason=reason)
     if asked:
-        _to_applicants(taken.session, CANCELLED, "cancelled", reason=reason)
+        _to_applicants(taken.session, "cancelled", "cancelled", reason=reason)
 
 
 def to_sign(taken: Turn, seats: Sequence[Seat]) -> None:
@@ -149,7 +152,13 @@ def handed_over(taken: Turn, reason: str) -> None:
 def presenters_asked(taken: Turn) -> None:
     """The applicants hear when and where they defend, and what to bring."""
     if taken.session.starts_at is not None:
-        _to_applicants(taken.session, DEFENCE, "defence")
+        _to_applicants(taken.session, "defence", "defence")
+
+
+def presenter_named(taken: Turn, item: SessionItem) -> None:
+    """Whoever is named after the applicants were told hears of it too."""
+    if item.presenter_email and taken.session.starts_at is not None:
+        _to_presenters([item], "defence", f"named:{taken.session.version}")
 
 
 def _values(session: ReviewSession, cases: int) -> dict[str, Any]:
@@ -183,7 +192,10 @@ def _notes(
     return notes
 
 
-def _to_applicants(session: ReviewSession, words: tuple[T, T], key: str, **more: Any) -> None:
+TO_APPLICANTS = {"defence": DEFENCE, "moved": MOVED, "cancelled": CANCELLED}
+
+
+def _to_applicants(session: ReviewSession, what: str, key: str, **more: Any) -> None:
     items = list(
         SessionItem.objects.filter(session=session, removed_at=None)
         .select_related("application")
@@ -196,7 +208,7 @@ def _to_applicants(session: ReviewSession, words: tuple[T, T], key: str, **more:
     )  # fmt: skip
     for member in members.select_related("user"):
         people.setdefault(member.organisation_id, []).append(member.user)
-    subject, body = words
+    subject, body = TO_APPLICANTS[what]
     notes = []
     for item in items:
         values = _values(session, len(items)) | more
@@ -211,3 +223,12 @@ def _to_applicants(session: ReviewSession, words: tuple[T, T], key: str, **more:
                 )
             )  # fmt: skip
     tell_all(notes)
+    _to_presenters(items, what, key)
+
+
+def _to_presenters(items: Iterable[SessionItem], what: str, key: str) -> None:
+    outbox.put_all(
+        (LETTER, f"item:{item.pk}:{key}:letter", {"item": item.pk, "what": what})
+        for item in items
+        if item.presenter_email
+    )

@@ -32,6 +32,7 @@ from workflows.web.desk.steps import OWN_PAGE, choices, done_words, next_page
 from workflows.web.keys import fresh_key
 from workflows.web.pictures import colleagues, events_of, path_steps
 from workflows.web.ratios import ratio_rows
+from workflows.web.sessions.scope import heard_in
 
 
 class DoneElsewhere(Refusal):
@@ -80,8 +81,11 @@ def _case_page(
     offered = offers(case, user)
     events = events_of(case)
     by_name = {offer.step.name: offer for offer in offered}
+    session, may_make = heard_in(case, user)
     context = {
         **head(case, events),
+        "session": session,
+        "may_make_session": may_make,
         "choices": choices(case, offered),
         "tried": tried,
         "reveal_key": fresh_key() if "reveal" in by_name else "",

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Role, User
-from workflows.models import Conflict, ReviewSession, Room, Round, Seat, SessionItem
+from workflows.models import Application, Conflict, ReviewSession, Room, Round, Seat, SessionItem
 
 READERS = (Role.CLERK, Role.OFFICIAL, Role.AUDITOR)
 # A seat that is only planned is nobody's yet: the draw may be looked at before anybody is told.
@@ -28,6 +28,17 @@ def sessions_by(user: User) -> QuerySet[ReviewSession]:
 def may_run(user: User, session: ReviewSession) -> bool:
     """Whether `user` is a clerk of the office that runs it."""
     return session.office_id in user.organisations_as(Role.CLERK)
+
+
+def heard_in(case: Application, user: User) -> tuple[ReviewSession | None, bool]:
+    """The session of a case that waits for experts, and whether `user` can make one because nobody reviews it."""
+    steps = case.declaration.steps
+    waits = [steps[name].sources for name in ("put_to_panel", "submit_review") if name in steps]
+    if "submit_review" not in steps or not any(case.state in sources for sources in waits):
+        return None, False
+    found = sessions_by(user).filter(items__application=case, items__removed_at=None).first()
+    makes = case.round.handler_id in user.organisations_as(Role.CLERK)
+    return found, found is None and not case.reviews_wanted and makes
 
 
 def rounds_by(user: User) -> QuerySet[Round]:

@@ -17,7 +17,7 @@ from tests.workflows.review.sessions.conftest import DAY, drawable
 from tests.workflows.review.sessions.ways import again, drawn, opened, reviewed, seated
 from tests.workflows.web.desks import address, signed_in
 from workflows.models import Conflict, ReviewSession, Room, Seat, SessionItem, SessionNote
-from workflows.review.sessions import concluding, seating
+from workflows.review.sessions import concluding, making, seating
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +220,19 @@ def test_applicant_hears_of_the_defence_once_it_is_confirmed_and_names_who_prese
         page(applicant, "application_defence_calendar", item.application_id).content
     ).walk("VEVENT")[0]
     assert event.decoded("dtstart") == session.starts_at + timedelta(minutes=30)
+
+
+def test_page_of_a_case_leads_to_its_session_or_to_making_one(session, clerk, official):
+    item = session.items.order_by("position").first()
+    client = signed_in(clerk)
+    url = address("session", session.pk)
+    assert f'href="{url}"' in page(client, "case", item.application_id).content.decode()
+    making.take_out(session, item.application_id, by=clerk, reason="补充材料")
+    make = f'href="{address("session_make")}?round={session.round_id}"'
+    shown = page(client, "case", item.application_id).content.decode()
+    assert make in shown
+    assert f'href="{url}"' not in shown
+    assert make not in page(signed_in(official), "case", item.application_id).content.decode()
 
 
 def test_clerk_with_a_conflict_does_not_know_of_the_session(session, association, clerk):
