@@ -3,20 +3,19 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
-from unittest.mock import patch
 
+from django.core import mail
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.utils import timezone
 
 from accounts.models import APPLICANT_ROLES, User
 from notifications.models import Message
+from notifications.outbox import deliver_due
 from tests.api_permissions import API_ROWS
 from tests.permissions import EVERYBODY, SIGNED_IN, Row
 from tests.workflows.api.conftest import Program
@@ -46,14 +45,11 @@ def twin() -> Iterator[None]:
             transaction.set_rollback(True)
 
 
-@contextmanager
-def one_moment(at: datetime) -> Iterator[None]:
-    """Everything happens at `at`, as it does in the database within one transaction."""
-    with patch.object(timezone, "now", lambda: at):
-        yield
+# Status, name of the file, where it leads, content.
+Answer = tuple[int, str, str, bytes]
 
 
-def plain(answer: HttpResponse) -> tuple[int, str, str, bytes]:
+def plain(answer: HttpResponse) -> Answer:
     """What came back, byte for byte, but for what is made anew for each answer."""
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     if content[:4] == b"PK\x03\x04":
@@ -73,49 +69,90 @@ def plain(answer: HttpResponse) -> tuple[int, str, str, bytes]:
     )
 
 
+def told(users: Collection[User | None]) -> dict[int, bytes]:
+    """Id of a person → everything that they are sent, once all that is due has been delivered: messages and letters."""
+    mail.outbox.clear()
+    deliver_due()
+    found = {}
+    for user in filter(None, users):
+        mine = Message.objects.filter(recipient=user).order_by("key")
+        words = list(
+            mine.values_list("key", "topic", "subject_zh", "subject_en", "body_zh", "body_en", "link")
+        )
+        letters = sorted(
+            (str(one.subject), str(one.body), repr(getattr(one, "alternatives", "")))
+            for one in mail.outbox
+            if any(user.email in to for to in one.to)
+        )
+        content = repr((words, letters)).encode()
+        for pattern, becomes in CHANCE:
+            content = pattern.sub(becomes, content)
+        found[user.pk] = content
+    return found
+
+
 @dataclass
 class Looking:
-    """Everything that one person sees: each page whose door lets them in, each operation of the API, each mail."""
+    """What one person sees: each page whose door lets them in, each operation of the API that reads.
+
+    `objects` names what an address needs: under the name of an operation, or the kind that its row names;
+    `asked` is what a question to the API says.
+    """
 
     user: User | None
     addresses: list[tuple[str, Row, str]]
     objects: dict[str, dict[str, Any]]
+    asked: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # Operations whose address could not be written.
+    skipped: set[str] = field(default_factory=set)
     client: Client = field(default_factory=Client)
 
     def __post_init__(self) -> None:
         if self.user is not None:
             self.client.force_login(self.user)
 
-    def all(self) -> dict[str, tuple[int, str, str, bytes]]:
-        """Name of the page or operation → what came back."""
-        return {**self._pages(), **self._operations(), **self._mail()}
+    def all(self, only: Collection[str] | None = None) -> dict[str, Answer]:
+        """Name of the page or operation → what came back; or of these alone."""
+        return {**self._pages(only), **self._operations(only)}
 
-    def _pages(self) -> dict[str, Any]:
-        return {name: plain(self.client.get(at)) for name, row, at in self.addresses if self._opens(row.who)}
+    def _pages(self, only: Collection[str] | None) -> dict[str, Answer]:
+        return {
+            name: plain(self.client.get(at))
+            for name, row, at in self.addresses
+            if (only is None or name in only) and self._opens(row.who)
+        }
 
-    def _operations(self) -> dict[str, Any]:
+    def _operations(self, only: Collection[str] | None) -> dict[str, Answer]:
         if self.user is None:
             return {}
+        wanted = {
+            name: operation
+            for name, operation in OPERATIONS.items()
+            if not operation.changes
+            and (only is None or f"api {name}" in only)
+            and self._opens(API_ROWS[name].who)
+        }
         # Its token is made here: the pages before list one's tokens, each with a number of its own.
-        program, found = Program(self.user), {}
-        for name, operation in OPERATIONS.items():
-            row = API_ROWS[name]
-            named = self.objects.get(row.of, {})
-            if operation.method != "GET" or not self._opens(row.who) or name.startswith("message"):
-                continue
+        program, found = Program(self.user) if wanted else None, {}
+        for name, operation in wanted.items():
             try:
-                path = operation.path.format(**{"slug": "software-filing", **named})
+                path = operation.path.format(**self._named(name))
             except KeyError:
+                self.skipped.add(name)
                 continue
-            found[f"api {name}"] = plain(program.get(path))
+            assert program is not None
+            if operation.method == "GET":
+                found[f"api {name}"] = plain(program.get(path))
+            else:
+                found[f"api {name}"] = plain(program.send(path, self.asked[name], method=operation.method))
         return found
 
-    def _mail(self) -> dict[str, Any]:
-        if self.user is None:
-            return {}
-        told = Message.objects.filter(recipient=self.user).order_by("pk")
-        words = told.values_list("topic", "subject_zh", "subject_en", "body_zh", "body_en")
-        return {"mail": (200, "", "", repr(list(words)).encode())}
+    def _named(self, name: str) -> dict[str, Any]:
+        """What the address of an operation names; the pages call the same things `…_pk` and `…_id`."""
+        named = self.objects[name] if name in self.objects else self.objects[API_ROWS[name].of]
+        return {"slug": "software-filing", **named} | {
+            key.removesuffix("_pk").removesuffix("_id"): value for key, value in named.items()
+        }
 
     def _opens(self, who: str | frozenset[str]) -> bool:
         """A door that lets nobody of one's roles in says the same to all of them: it asks for no row. What everybody
