@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import StringConstraints
 
 from accounts.models import Scope
+from workflows.api.bearer import asker
 from workflows.api.case_out import iso
 from workflows.api.experts import routes
 from workflows.api.kinds import Digest
@@ -15,7 +16,7 @@ from workflows.certificates.checking import certificate_of
 from workflows.models import ReviewSession
 from workflows.review.draw.drawing import sha256_of
 from workflows.review.naming import panel_is_public
-from workflows.web.public.throttle import address_of, count_try
+from workflows.web.public.throttle import count_try
 from workflows.web.sessions.papers import announced, members_of
 
 
@@ -61,7 +62,7 @@ def certificate_check(
 
     The public page needs no token.
     """
-    count_try("certificate", address_of(request), limit=60, seconds=600)
+    count_try("certificate", f"person {asker(request).pk}", limit=60, seconds=600)
     found, language = certificate_of(code), (get_language() or "zh")[:2]
     said = found.content
     title, programme, says = (
