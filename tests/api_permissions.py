@@ -175,6 +175,10 @@ PAGES_ALONE: dict[str, str] = {
         "who may act for whom is settled by people who are signed in: a token cannot give rights",
     ),
     **dict.fromkeys(
+        ("notice_withdraw", "notice_again"),
+        "what the public was shown is taken down by an official who looks at it, with a reason for the public",
+    ),
+    **dict.fromkeys(
         ("messages:open", "messages:read-all", "messages:preferences"),
         "how one reads one's messages on a page; a program reads the list and marks single ones",
     ),

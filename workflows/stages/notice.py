@@ -105,7 +105,7 @@ def notice(
             "withdraw_notice",
             step(
                 through, Same, label=T("Withdraw the notice", "撤回公示"), done=T("Notice withdrawn", "公示已撤回"),
-                by=Role.OFFICIAL, needs_reason=True, when=[notice_runs], effect=notices.withdraw, place="objections",
+                by=Role.OFFICIAL, needs_reason=True, when=[notice_runs], effect=notices.withdraw, place="notice",
                 tells=WAS_WITHDRAWN,
             ),
             withdraw_notice,
@@ -115,7 +115,7 @@ def notice(
             step(
                 through, Same, label=T("Show the notice again", "重新公示"), done=T("On public notice again", "重新公示"),
                 by=Role.OFFICIAL, when=[notice_is_withdrawn], other_than=("batch.approve",), other_words=NOT_THE_SAME,
-                effect=notices.show_again, place="objections", tells=ON_NOTICE,
+                effect=notices.show_again, place="notice", tells=ON_NOTICE,
             ),
             show_notice_again,
         ),

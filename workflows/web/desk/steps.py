@@ -26,9 +26,9 @@ PLACES: dict[str, tuple[str, str]] = {
     "inspection": ("case_inspection", "pk"),
 }
 # Shown beside their object (a number, a person, the handler), not among the steps.
-BESIDE = frozenset({"beside", "sealed", "dossier", "people", "tax_record", "conflicts"})
+BESIDE = frozenset({"beside", "sealed", "dossier", "people", "tax_record", "conflicts", "notice"})
 # Refused by the generic form: these are taken on their own pages alone.
-OWN_PAGE = (PLACES.keys() | {"selection", "sealed", "dossier"}) - {"tax_record"}
+OWN_PAGE = (PLACES.keys() | {"selection", "sealed", "dossier", "notice"}) - {"tax_record"}
 
 
 def many_steps(programme: Programme) -> dict[str, Step]:

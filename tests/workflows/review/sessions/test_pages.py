@@ -342,4 +342,4 @@ def test_session_and_board_take_as_many_statements_for_thirty_cases_as_for_one(
         tag = page(client, "session_board", session.pk).context["tag"]
     with CaptureQueriesContext(connection) as live:
         page(client, "session_board_live", session.pk, have=tag)
-    assert (len(whole), len(board), len(live)) == (10, 15, 7)
+    assert (len(whole), len(board), len(live)) == (11, 15, 7)
