@@ -86,7 +86,7 @@ def test_nothing_is_signed_before_every_case_is_concluded_and_nothing_twice(sess
     reviewed(first, pool[:5])
     with pytest.raises(refusals.CasesOpen) as refused:
         concluding.sign(seats[0], "0" * 64, by=seats[0].expert.user)
-    assert refused.value.values["names"] == second.number
+    assert str(refused.value.values["names"]) == second.number
     with pytest.raises(refusals.CasesOpen):
         concluding.conclude(session, by=clerk)
     reviewed(second, pool[:5])
