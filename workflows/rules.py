@@ -51,10 +51,10 @@ def is_system(roles: Collection[str], actor: User) -> bool:
 
 
 def role_key(roles: Collection[str], actor: User) -> tuple[Any, ...]:
-    """What `role_q` depends on: equal keys, equal `Q`."""
+    """What `role_q` depends on beside the actor's id: equal keys, `Q`s that differ in that id alone."""
     if is_system(roles, actor):
         return (SYSTEM_EMAIL,)
-    expert = ((Role.EXPERT, actor.pk, Role.EXPERT in roles),) if actor.has_role(Role.EXPERT) else ()
+    expert = ((Role.EXPERT, Role.EXPERT in roles),) if actor.has_role(Role.EXPERT) else ()
     return (*offices_of(roles, actor).items(), *expert)
 
 

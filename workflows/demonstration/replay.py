@@ -23,20 +23,20 @@ READ_AFTER = timedelta(hours=20)
 LATER = datetime.max.replace(tzinfo=UTC)
 
 # Every message and mail of an event has the event's outbox key, and the recipient after it.
-SETTLED = (
-    """CREATE TEMPORARY TABLE told ON COMMIT DROP AS
-       SELECT o.id, o.key, e.at FROM notifications_outbox o JOIN workflows_event e
-           ON e.application_id = (o.payload->>'application')::bigint AND e.seq = (o.payload->>'seq')::int
-        WHERE o.id = ANY(%(rows)s)""",
-    """UPDATE notifications_message m
-          SET created_at = t.at, read_at = CASE WHEN t.at < %(unread_since)s THEN t.at + interval '20 hours' END
-         FROM told t WHERE m.key = t.key || ':' || m.recipient_id""",
-    """DELETE FROM notifications_outbox mail USING told t
-        WHERE mail.topic = 'mail' AND mail.key LIKE t.key || ':%%' AND t.at < %(mailed_since)s""",
-    """UPDATE notifications_outbox o SET created_at = t.at, due_at = t.at, delivered_at = t.at
-         FROM told t WHERE o.id = t.id""",
-    "DROP TABLE told",
-)
+SETTLED = """
+    WITH told AS (
+        SELECT o.id, o.key, e.at FROM notifications_outbox o JOIN workflows_event e
+            ON e.application_id = (o.payload->>'application')::bigint AND e.seq = (o.payload->>'seq')::int
+         WHERE o.id = ANY(%(rows)s)),
+    messages AS (
+        UPDATE notifications_message m
+           SET created_at = t.at, read_at = CASE WHEN t.at < %(unread_since)s THEN t.at + interval '20 hours' END
+          FROM told t WHERE m.key = t.key || ':' || m.recipient_id),
+    mails AS (
+        DELETE FROM notifications_outbox mail USING told t
+         WHERE mail.topic = 'mail' AND mail.key LIKE t.key || ':%%' AND t.at < %(mailed_since)s)
+    UPDATE notifications_outbox o SET created_at = t.at, due_at = t.at, delivered_at = t.at
+      FROM told t WHERE o.id = t.id"""
 # One transaction holds it all, which autovacuum cannot see into: it may have noted the tables as empty.
 COUNTED = "ANALYZE workflows_application, workflows_person, workflows_event, notifications_outbox"
 
@@ -94,8 +94,7 @@ class Replay:
         topics.tell_moves([(row.key, row.payload) for row in waiting], at=at)
         times = {"unread_since": self.unread_since, "mailed_since": self.mailed_since}
         with connection.cursor() as cursor:
-            for statement in SETTLED:
-                cursor.execute(statement, {**times, "rows": [row.pk for row in waiting]})
+            cursor.execute(SETTLED, {**times, "rows": [row.pk for row in waiting]})
         self._told = newest_message()
 
     def _date_told(self, at: datetime) -> None:

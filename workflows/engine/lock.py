@@ -1,6 +1,8 @@
 """The one statement that locks applications in id order and counts those on which a step is not possible."""
 
 from collections import OrderedDict
+from copy import copy
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -64,23 +66,16 @@ def lock_sql(
         made = _compiled[known] = _compile(step, programme, who, cases)
         if len(_compiled) > _COMPILED_MOST:
             _compiled.popitem(last=False)
-    given = iter(cases.as_any("")[1])
-    stands_in = (who.actor.pk, at, at)
-    return made.sql, [*stands_in, *(next(given) if value is _GIVEN else value for value in made.params)]
+    given, actor = iter(cases.as_any("")[1]), who.actor.pk
+    params = (next(given) if value is _GIVEN else actor if value is _ASKS else value for value in made.params)
+    return made.sql, [actor, at, at, *params]
 
 
 def _known(step: Step, who: Asking) -> Any:
     """What makes two conditions equal, by the declaration itself; built only where a guard asks who it is."""
     if not all(isinstance(guard.holds, Q) or guard.of_actor for guard in step.when):
         return conditions(step, who)
-    actor = who.actor.pk if any(guard.of_actor for guard in step.when) else None
-    return (
-        step.sources,
-        step.policies,
-        role_key(step.by, who.actor),
-        actor,
-        *(id(guard) for guard in step.when),
-    )
+    return (step.sources, step.policies, role_key(step.by, who.actor), *(id(guard) for guard in step.when))
 
 
 def _array(value: list[Any]) -> Any:
@@ -89,7 +84,7 @@ def _array(value: list[Any]) -> Any:
 
 
 class _Compiled(NamedTuple):
-    """A statement whose parameters are given, but those of the cases."""
+    """A statement whose parameters are given, but those of the cases and of the actor."""
 
     sql: str
     params: tuple[Any, ...]
@@ -98,10 +93,13 @@ class _Compiled(NamedTuple):
 
 
 class _Given:
-    """Stands for a parameter of the cases in a compiled statement."""
+    """Stands for a parameter in a compiled statement."""
 
 
 _GIVEN = _Given()
+# Stands for the parameter that is the actor's id, and for that id while a statement is compiled: nobody has it.
+_ASKS = _Given()
+_NOBODYS = -7_190_003_000_000_417
 
 
 class _Any:
@@ -118,7 +116,9 @@ class _Any:
 
 
 def _compile(step: Step, programme: Programme, who: Asking, cases: Chosen) -> _Compiled:
-    fine = ExpressionWrapper(conditions(step, who), output_field=BooleanField())
+    anybody = copy(who.actor)
+    anybody.pk = _NOBODYS
+    fine = ExpressionWrapper(conditions(step, replace(who, actor=anybody)), output_field=BooleanField())
     rows = (
         Application.objects.filter(Q(pk__any=_Any(cases)), programme=programme.slug)
         .order_by("pk")
@@ -131,6 +131,9 @@ def _compile(step: Step, programme: Programme, who: Asking, cases: Chosen) -> _C
     return _Compiled(
         f"""SELECT count(*), count(*) FILTER (WHERE fine IS TRUE), now(), {stands_in} FROM ({sql}) locked
              WHERE {READING_THE_CALENDAR}""",  # noqa: S608
-        tuple(_array(value) if isinstance(value, list) else value for value in params),
+        tuple(
+            _array(value) if isinstance(value, list) else _ASKS if value == _NOBODYS else value
+            for value in params
+        ),
         step.when,
     )

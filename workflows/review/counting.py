@@ -8,14 +8,13 @@ from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
-from django.db.models.sql.subqueries import UpdateQuery
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from config.errors import Refusal
 from config.words import T, listed
 from workflows.engine.rubric import Criterion, Rubric, Veto
 from workflows.models import Application, Assignment, Expert, Review, Seat
+from workflows.programmes import programme as declared
 from workflows.review.scoring import rubric as scoring
 from workflows.review.scoring import scores as scored
 from workflows.review.scoring.totals import Total, totals_of
@@ -272,40 +271,42 @@ def recount(cases: Iterable[int]) -> None:
     ids = sorted(set(cases))
     if not ids:
         return
-    before, after, fixed = _counting()
+    for programme, ready in _counted(ids).items():
+        rubric = declared(programme).rubric
+        if rubric is None:
+            raise ValueError(f"{programme} declares no rubric")
+        for case, now in standings(rubric, ready).items():
+            Application.objects.filter(pk=case).update(
+                review_score=now.score.shown, review_outcome=now.outcome
+            )
+
+
+def _counted(ids: list[int]) -> dict[str, list[int]]:
+    """Count the reviews of these cases anew; programme → those whose reviews are all in."""
+    ready: dict[str, list[int]] = defaultdict(list)
+    sql, params = _count_sql()
     with connection.cursor() as cursor:
-        cursor.execute(f"{before}%s{after}", [*fixed[0], ids, *fixed[1]])
-        complete = [pk for pk, is_complete in cursor.fetchall() if is_complete]
-    for case in Application.objects.filter(pk__in=complete) if complete else ():
-        now = standing_of(case)
-        Application.objects.filter(pk=case.pk).update(
-            review_score=now.score.shown, review_outcome=now.outcome
-        )
+        cursor.execute(sql, [ids, *params])
+        for case, programme, is_ready in cursor.fetchall():
+            if is_ready:
+                ready[programme].append(case)
+    return ready
 
 
 @cache
-def _counting() -> tuple[str, str, tuple[tuple[Any, ...], tuple[Any, ...]]]:
-    """The statement that counts, before and after its ids, with its other parameters.
-
-    Compiled once: every score that is handed in counts, and making the SQL takes longer than running it.
-    """
-    of_case = Assignment.objects.open().filter(application=OuterRef("pk")).order_by().values("application")
-    given = of_case.exclude(submitted_at=None, abstained_at=None)
-    query: Any = Application.objects.filter(pk__in=[-1]).query.chain(UpdateQuery)
-    query.add_update_values({
-        "reviews_wanted": _how_many(of_case), "reviews_in": _how_many(given),
-        "review_score": None, "review_outcome": "",
-    })  # fmt: skip
-    sql, parameters = query.get_compiler(connection=connection).as_sql()
-    before, after = sql.rsplit("IN (%s)", 1)
-    first = before.count("%s")
-    returning = " RETURNING id, reviews_wanted > 0 AND reviews_in >= reviews_wanted"
+def _count_sql() -> tuple[str, tuple[Any, ...]]:
+    """The statement around what the ORM makes of an open assignment: compiling that takes longer than running it."""
+    opened = Assignment.objects.open().values("pk", "application", "submitted_at", "abstained_at").order_by()
+    sql, params = opened.query.sql_with_params()
     return (
-        f"{before}= ANY(",
-        f"){after}{returning}",
-        (tuple(parameters[:first]), tuple(parameters[first + 1 :])),
+        f"""UPDATE workflows_application
+               SET reviews_wanted = c.wanted, reviews_in = c.given, review_score = NULL, review_outcome = ''
+              FROM (SELECT k.id, count(o.pk) AS wanted,
+                           count(o.pk) FILTER (WHERE o.submitted_at IS NOT NULL OR o.abstained_at IS NOT NULL) AS given
+                      FROM unnest(%s::bigint[]) AS k(id)
+                           LEFT JOIN ({sql}) AS o(pk, case_id, submitted_at, abstained_at) ON o.case_id = k.id
+                     GROUP BY k.id) c
+             WHERE workflows_application.id = c.id
+         RETURNING c.id, programme, c.wanted > 0 AND c.given >= c.wanted""",  # noqa: S608
+        params,
     )
-
-
-def _how_many(rows: QuerySet[Assignment, Any]) -> Coalesce:
-    return Coalesce(Subquery(rows.annotate(n=Count("*")).values("n")), 0)
