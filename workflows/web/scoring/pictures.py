@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 # As wide as there is room, so that a telephone shows it whole: across in percent, down in pixels. A row's name stands
 # above its line.
-ROW, TOP, NAME = 42, 46, 15
+ROW, TOP, NAME = 36, 46, 14
 LEFT, RIGHT = 4.0, 95.0
 DOT = 5.0
 
@@ -37,12 +37,12 @@ def strip_plot(strips: Sequence[Strip], *, most: float, cut: float | None, title
     """One row a case: a dot a review, a bar at the official score, a line at the cut."""
     if not strips:
         return ""
-    lowest = min((value for strip in strips for value in (*strip.values, *strip.dropped)), default=0.0)
-    # Where everybody scored high, the lower half would be empty paper.
-    start = 0.0 if lowest < most / 2 else most / 2
-    axis = _Axis(start, most)
-    drawn = [_frame(axis, len(strips), _ticks(start, most))]
-    if cut is not None and start <= cut <= most:
+    given = [value for strip in strips for value in (*strip.values, *strip.dropped)]
+    # Where everybody scored high, the lower part would be empty paper.
+    ticks = _ticks(min([*given, most / 2, *([] if cut is None else [cut])]), most)
+    axis = _Axis(ticks[0], most)
+    drawn = [_frame(axis, len(strips), ticks)]
+    if cut is not None and ticks[0] <= cut <= most:
         x, bottom = axis.x(cut), TOP + ROW * len(strips)
         drawn.append(f'<line class="cut" x1="{x}" y1="{TOP - 6}" x2="{x}" y2="{bottom}"/>')
         drawn.append(
@@ -91,8 +91,9 @@ class _Axis:
         return f"{LEFT + share * (RIGHT - LEFT):.2f}%"
 
 
-def _ticks(start: float, end: float) -> list[float]:
-    return [start + (end - start) * part / 5 for part in range(6)]
+def _ticks(lowest: float, most: float) -> list[float]:
+    """Tenths of the full score, from the last one below `lowest`."""
+    return [most * part / 10 for part in range(max(0, int(10 * lowest / most)), 11)]
 
 
 def _frame(axis: _Axis, rows: int, ticks: Sequence[float]) -> str:

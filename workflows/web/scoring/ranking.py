@@ -176,6 +176,8 @@ def _strips(found: Standings, page: Page) -> SafeString:
 
 
 def _effects(found: Standings) -> SafeString:
+    if all(round(float(one.effect), 2) == 0 for _name, one in _experts(found)):
+        return SafeString("")
     drawn = effect_plot(
         [
             Effect(f"{one.expert} {name}", float(one.effect),
