@@ -204,7 +204,7 @@ class TestTwinWorlds(TestCase):
         case = self.case
         Assignment.objects.filter(application=case, submitted_at=None).update(state="ended")
         Application.objects.filter(pk=case.pk).update(
-            reviews_wanted=2, reviews_in=2, review_outcome="pass", review_score="100"
+            reviews_wanted=3, reviews_in=3, review_outcome="pass", review_score="100"
         )
         chair = Expert.objects.get(code="E9010").user
         assert chair is not None and owner is not None

@@ -51,7 +51,7 @@ def test_steps_of_stages_are_transitions_of_the_library():
 
     assert found == {
         "accept", "refuse", "ask_correction", "withdraw", "claim", "hand_over", "recheck", "reveal",
-        "give_dossier",
+        "give_dossier", "bar_applicant", "lift_bar",
     }  # fmt: skip
 
 

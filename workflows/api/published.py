@@ -62,7 +62,7 @@ def certificate_check(
 
     The public page needs no token.
     """
-    count_try("certificate", f"person {asker(request).pk}", limit=60, seconds=600)
+    count_try("certificate", f"person-{asker(request).pk}", limit=60, seconds=600)
     found, language = certificate_of(code), (get_language() or "zh")[:2]
     said = found.content
     title, programme, says = (

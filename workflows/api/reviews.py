@@ -56,7 +56,7 @@ class ReviewLine(Schema):
     abstained_at: str | None
 
 
-class AnswerOut(Schema):
+class ReadAnswerOut(Schema):
     """One answer, as the reviewer may read it."""
 
     field: str
@@ -64,15 +64,15 @@ class AnswerOut(Schema):
     text: str
 
 
-class SectionOut(Schema):
+class ReadSectionOut(Schema):
     """A section of the application, without what no expert needs."""
 
     slug: str
     title: str
-    answers: list[AnswerOut]
+    answers: list[ReadAnswerOut]
 
 
-class PaperOut(Schema):
+class ReadPaperOut(Schema):
     """A document in answer to an entry of the checklist, under the name that reviewers may know."""
 
     id: int
@@ -105,8 +105,8 @@ class ReviewOut(ReviewLine):
     """One case. Answers, papers and budget are empty until the undertaking is given, and when the panel is through."""
 
     statement: StatementOut
-    sections: list[SectionOut]
-    papers: list[PaperOut]
+    sections: list[ReadSectionOut]
+    papers: list[ReadPaperOut]
     budget: list[BudgetLineOut]
 
 
@@ -143,13 +143,13 @@ def review_out(request: HttpRequest, pk: int) -> ReviewOut:
     case, sections, papers, budget = reviewed.case, [], [], []
     if reviewed.opens:
         sections = [
-            SectionOut(slug=section.slug, title=str(section.title), answers=[
-                AnswerOut(field=one.field.name, label=str(one.field.label), text=one.text) for one in lines
+            ReadSectionOut(slug=section.slug, title=str(section.title), answers=[
+                ReadAnswerOut(field=one.field.name, label=str(one.field.label), text=one.text) for one in lines
             ])
             for section, lines in answers_for_experts(case)
         ]  # fmt: skip
         papers = [
-            PaperOut(id=held.pk, paper=str(entry.title), filename=name, size_bytes=held.document.size_bytes)
+            ReadPaperOut(id=held.pk, paper=str(entry.title), filename=name, size_bytes=held.document.size_bytes)
             for entry in papers_for_experts(case)
             for held, name in entry.files
         ]

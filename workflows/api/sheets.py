@@ -116,7 +116,7 @@ class SubmitIn(Schema):
     sha256: Digest
 
 
-class WhyIn(Schema):
+class AbstainIn(Schema):
     reason: Reason
 
 
@@ -255,7 +255,7 @@ def review_submit(request: HttpRequest, pk: Id, asked: SubmitIn) -> SheetOut:
 
 
 @act("abstention", SheetOut)
-def review_abstain(request: HttpRequest, pk: Id, asked: WhyIn) -> SheetOut:
+def review_abstain(request: HttpRequest, pk: Id, asked: AbstainIn) -> SheetOut:
     """Take no part in this case, with the reason; that is not nought, and cannot be taken back."""
     _mine(request, pk)
     submitting.abstain(asker(request), pk, reason=asked.reason, key=key_of(request))

@@ -108,10 +108,10 @@ def test_panel_does_not_meet_without_its_quorum(session, pool, clerk):
         holding.sign_in(one, by=clerk)
     with pytest.raises(refusals.NoQuorum) as refused:
         holding.open_session(session, by=clerk)
-    assert f"Missing: {pool[0].name}." in refused.value.sentence.en
+    assert f"Missing: {seats[0].expert.name}." in refused.value.sentence.en
     with pytest.raises(refusals.WrongCode):
-        holding.sign_in_by_code(seats[0], "000", by=pool[0].user)
-    holding.sign_in_by_code(seats[0], holding.sign_in_code(session), by=pool[0].user)
+        holding.sign_in_by_code(seats[0], "000", by=seats[0].expert.user)
+    holding.sign_in_by_code(seats[0], holding.sign_in_code(session), by=seats[0].expert.user)
     holding.open_session(session, by=clerk)
 
 
