@@ -149,7 +149,9 @@ def review_out(request: HttpRequest, pk: int) -> ReviewOut:
             for section, lines in answers_for_experts(case)
         ]  # fmt: skip
         papers = [
-            ReadPaperOut(id=held.pk, paper=str(entry.title), filename=name, size_bytes=held.document.size_bytes)
+            ReadPaperOut(
+                id=held.pk, paper=str(entry.title), filename=name, size_bytes=held.document.size_bytes
+            )
             for entry in papers_for_experts(case)
             for held, name in entry.files
         ]
