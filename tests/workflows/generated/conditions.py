@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -43,7 +44,20 @@ def holds(guard: Guard, facts: Facts, actor: User, at: datetime) -> bool:
     Raises:
         NotInPython: it is more than comparisons of columns.
     """
-    return _truth(guard.q(Asking(actor, Value(at))), facts)
+    return _truth(_condition(guard, actor, at), facts)
+
+
+@lru_cache(maxsize=1)
+def _conditions(at: datetime) -> dict[tuple[int, int], tuple[Guard, Q]]:
+    return {}
+
+
+def _condition(guard: Guard, actor: User, at: datetime) -> Q:
+    """The guard's `Q`, made once for all cases that one person is asked about at one moment."""
+    made = _conditions(at)
+    if (key := (id(guard), actor.pk)) not in made:
+        made[key] = guard, guard.q(Asking(actor, Value(at)))
+    return made[key][1]
 
 
 def columns(guard: Guard, actor: User, at: datetime) -> set[str]:
