@@ -99,6 +99,9 @@ def missing_packages(*, browser: bool) -> list[str]:
     missing = []
     if not (os.environ.get("CELERY_BROKER_URL") or broker.redis() or broker.rabbitmq()):
         missing.append("redis-server")
+    # Production's broker, where it must be certain that the composition holds.
+    if os.environ.get("CI") == "true" and not broker.rabbitmq():
+        missing.append("rabbitmq-server")
     # Two kinds of S3 server where it must be certain; else one is enough.
     another_store = minio.minio() is not None and os.environ.get("CI") != "true"
     if not (os.environ.get("S3_ENDPOINT") or another_store or radosgw.radosgw()):

@@ -35,8 +35,18 @@ def test_bare_machine_lacks_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CELERY_BROKER_URL", "S3_ENDPOINT", "BAILU_CHROMIUM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("BAILU_SEARCH_PATH", "")
+    monkeypatch.setenv("CI", "true")
     missing = missing_packages(browser=True)
-    assert missing[:5] == ["redis-server", "radosgw", "ceph-mon", "ceph-osd", "ceph-common"]
+    assert missing[:6] == [
+        "redis-server",
+        "rabbitmq-server",
+        "radosgw",
+        "ceph-mon",
+        "ceph-osd",
+        "ceph-common",
+    ]
+    monkeypatch.delenv("CI")
+    assert "rabbitmq-server" not in missing_packages(browser=True)
     assert "chromium" not in missing_packages(browser=False)
 
 
