@@ -175,7 +175,7 @@ RANKING_PAGES = (
 # What an expert reviews; in the world of the test it is of another programme, with no panel to act in.
 EXPERT = frozenset({Role.EXPERT})
 REVIEWER_PAGES = (
-    _rows(Row(EXPERT), "reviews")
+    _rows(Row(EXPERT), "reviews", "review_bids")
     | _rows(Row(EXPERT, of="case"), "review_case")
     | _rows(Row(EXPERT, of="case", post=True), "review_undertake", "review_recuse")
     | _rows(Row(EXPERT, of="paper"), "review_paper")

@@ -13,6 +13,7 @@ from workflows import (
     sweeps,
     webhooks,
 )
+from workflows.review.assignment import reminding
 from workflows.review.experts import grading
 from workflows.review.planning import runs as planning_runs
 from workflows.review.sessions import sweeping
@@ -107,6 +108,7 @@ def sweep_sessions() -> None:
     """Seats that nobody answered for, or with a conflict found since, go to the next of the draw; reminders."""
     sweeping.fall_due()
     sweeping.remind_due()
+    reminding.remind_due()
 
 
 @app.task(name="workflows.grade_experts")  # type: ignore[untyped-decorator]

@@ -45,6 +45,7 @@ class Assignment(models.Model):
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
     # When the undertaking and the confidentiality statement were given; before it no file opens.
     undertaking_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
@@ -60,7 +61,14 @@ class Assignment(models.Model):
                 fields=["expert", "application"], condition=~Q(state="ended"), name="assignment_once"
             ),
         )
-        indexes = (models.Index(fields=["expert", "state"], name="assignment_of_expert"),)
+        indexes = (
+            models.Index(fields=["expert", "state"], name="assignment_of_expert"),
+            models.Index(
+                fields=["due_at"],
+                name="review_awaited",
+                condition=Q(state="standing", seat=None, submitted_at=None, abstained_at=None),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.expert_id}/{self.application_id}"

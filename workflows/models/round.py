@@ -35,6 +35,8 @@ class Round(models.Model):
     authority = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     budget_fen = models.BigIntegerField(_("budget"), null=True, blank=True)
     published = models.BooleanField(default=True)
+    # Until when experts say which of its cases they would gladly review; nothing: nobody was asked.
+    bids_until = models.DateTimeField(null=True, blank=True)
     objects = RoundQuerySet.as_manager()
 
     class Meta:

@@ -19,6 +19,7 @@ from workflows.models import (
 )
 from workflows.review import counting
 from workflows.review.cut import apply_cut, cut_of
+from workflows.review.sessions.on_case import require_case_quorum
 
 DECLARED = "declared"
 
@@ -103,11 +104,14 @@ def conclude(move: Move) -> None:
 
     Raises:
         CutTooLarge: more is cut than was asked for.
+        CaseNoQuorum: of those who sit on the case of a session fewer than two thirds are in its field.
     """
     case = Application.objects.get(pk__any=move.ids)
     cut_fen, before_fen = int(move.data.get("cut_fen") or 0), cut_of(case) or 0
     outcome = {"pass_review": "pass", "ask_revision": "revise", "fail_review": "fail"}[move.step.name]
     item = SessionItem.objects.filter(application=case, removed_at=None).first()
+    if item is not None:
+        require_case_quorum(case)
     Conclusion.objects.filter(application=case, replaced_at=None).update(replaced_at=move.at)
     kept = Conclusion.objects.create(
         application=case, session_id=item.session_id if item else None, outcome=outcome, score=case.review_score,

@@ -5,9 +5,13 @@ from functools import cache
 from django.db.models import Exists, F, OuterRef, Q
 
 from config.words import T
+from workflows.engine.declare import Programme
 from workflows.engine.guards import Asking, Guard
 from workflows.models import Assignment
 from workflows.review.counting import SITTING
+
+NO_QUORUM = "no_quorum"
+_LEAST = "reviews_wanted__gte"
 
 
 def _mine(asking: Asking, **more: object) -> Q:
@@ -59,14 +63,25 @@ all_reviews_in = Guard(
 def at_quorum(least: int) -> Guard:
     """At least so many experts sit on the case itself; who recused themselves does not, who abstains does."""
     return Guard(
-        Q(reviews_wanted__gte=least),
+        Q(**{_LEAST: least}),
         T(
             f"{{reviews_wanted}} experts sit on this case, at least {least} are needed: the secretary seats another.",
             f"本件在席专家 {{reviews_wanted}} 人，至少需 {least} 人，请秘书补充专家。",
         ),
         mend="board",
-        code="no_quorum",
+        code=NO_QUORUM,
     )
+
+
+def least_on_case(programme: Programme) -> int:
+    """How many experts have to sit on a case of `programme` for a conclusion, as its panel declares it."""
+    conclusion = programme.steps.get("pass_review")
+    for guard in conclusion.when if conclusion else ():
+        if guard.code == NO_QUORUM and isinstance(guard.holds, Q):
+            return next(
+                int(one[1]) for one in guard.holds.children if isinstance(one, tuple) and one[0] == _LEAST
+            )
+    return 1
 
 
 _OUTCOMES = {

@@ -195,7 +195,7 @@ def test_due_day_in_the_past_is_refused(
         confirm(proposed(call, clerk), by=clerk, due_at=timezone.now() - timedelta(days=1))
 
 
-def test_sweeper_finds_what_no_worker_heard_of(call: Round, clerk: User) -> None:
+def test_sweeper_finds_what_no_worker_heard_of(call: Round, cases: list[Application], clerk: User) -> None:
     run = runs.ask(call, "assign", {}, by=clerk)
     assert runs.unfinished() == []
     PlanningRun.objects.filter(pk=run.pk).update(made_at=timezone.now() - timedelta(minutes=1))

@@ -137,7 +137,7 @@ def test_two_rooms_for_one_expert_in_one_half_day_are_refused_with_the_reason():
         ({"expert_pins": frozenset({(0, 0), (2, 0)})}, "have one employer"),
         ({"project_pins": frozenset({(0, 0), (0, 1)})}, "two sessions"),
         ({"gone": frozenset({(0, 0)}), "expert_pins": frozenset({(0, 0)})}, "cannot come"),
-        ({"cells": ()}, "no half-day"),
+        ({"cells": ()}, "every half-day is taken"),
     ],
 )
 def test_question_that_contradicts_itself_is_refused(more, words):

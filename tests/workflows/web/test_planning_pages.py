@@ -29,6 +29,7 @@ from workflows.models import (
     Seat,
 )
 from workflows.review.planning import runs
+from workflows.review.sessions import making
 
 pytestmark = pytest.mark.django_db
 Stage, State = PlanningRun.Stage, Assignment.State
@@ -179,6 +180,21 @@ def test_plan_that_cannot_be_says_why_by_name(
     assert run.refusal["zh"] in text
 
 
+def test_nothing_to_plan_says_so_at_once(
+    page: Client, call: Round, experts: list[Expert], clerk: User
+) -> None:
+    room = Room.objects.create(office_id=call.handler_id, name="301")
+    address, asked = reverse("planning_round", args=[call.pk]), sessions_form(room)
+    answer = page.post(address, asked)
+    assert (answer.status_code, "还没有提交专家评审的项目" in answer.content.decode()) == (422, True)
+
+    heard = [one.pk for one in two_fields.make_cases(call, clerk)]
+    making.make(call, heard, when=making.slot(date(2026, 3, 4), "am", room), by=clerk)
+    answer = page.post(address, asked)
+    assert (answer.status_code, f"{len(heard)} 个项目均已列入场次" in answer.content.decode()) == (422, True)
+    assert not PlanningRun.objects.exists()
+
+
 def test_member_who_is_not_wanted_is_planned_away_and_the_rest_stays(
     page: Client, call: Round, cases: list[Application], experts: list[Expert]
 ) -> None:
@@ -218,7 +234,9 @@ def test_pages_cost_the_same_statements_whatever_the_rows(
     assert sent == {"planning": 7, "planning_round": 9, "planning_fields": 9, "planning_run": 8}
 
 
-def test_other_offices_do_not_know_of_it(client: Client, official: User, call: Round, clerk: User) -> None:
+def test_other_offices_do_not_know_of_it(
+    client: Client, official: User, call: Round, cases: list[Application], clerk: User
+) -> None:
     run = runs.ask(call, "assign", {}, by=clerk)
     client.force_login(official)
     assert client.get(reverse("planning_run", args=[run.pk])).status_code == 403

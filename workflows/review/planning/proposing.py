@@ -8,7 +8,7 @@ from workflows.review.planning.comparing import warning_of
 from workflows.review.planning.loading import Asked, load
 from workflows.review.planning.question import Question, Session
 from workflows.review.planning.solving import SECONDS, plan
-from workflows.review.planning.waiting import waiting_cases
+from workflows.review.planning.waiting import require_waiting, waiting_cases
 from workflows.review.recusal.finding import find_conflicts
 
 
@@ -16,8 +16,10 @@ def propose(run: PlanningRun, tell: Callable[[str], None]) -> dict[str, Any]:
     """Find conflicts anew and plan. Gives what preview and acceptance need, by id.
 
     Raises:
-        TwoRooms, PlanningFault, PlanInfeasible: there is no plan; why, by name.
+        NothingBeforePanel, AllInSessions, TwoRooms, PlanningFault, PlanInfeasible: there is no plan; why, by name.
     """
+    # They may have been put into sessions since it was asked.
+    require_waiting(run.round, for_sessions=True)
     tell("conflicts")
     find_conflicts(one.pk for one in waiting_cases(run.round))
     tell("loading")

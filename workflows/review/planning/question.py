@@ -171,7 +171,10 @@ def check(asked: Question) -> None:
     if not asked.projects:
         raise _fault("there is no project", "没有待评审项目")
     if not asked.cells:
-        raise _fault("there is no half-day with a free room", "没有可用的半天和会议室")
+        raise _fault(
+            "on the days and in the rooms that were chosen every half-day is taken; choose other days or another room",
+            "所选日期和会议室的每个半天均已占用，请换日期或会议室",
+        )
     if not 1 <= least <= most:
         raise _fault(f"a session is to have {least} to {most} projects", f"每场项目数为 {least} 至 {most} 个")
     if asked.rules.seats < 1:

@@ -14,6 +14,7 @@ from config.words import T
 from workflows.alone import alone
 from workflows.engine.phases import telling
 from workflows.models import Assignment, PlanningRun, Round
+from workflows.review.planning.waiting import require_waiting
 
 log = structlog.get_logger(__name__)
 Kind, Stage = PlanningRun.Kind, PlanningRun.Stage
@@ -57,8 +58,10 @@ def ask(round_: Round, kind: str, asked: dict[str, Any], *, by: User) -> Plannin
 
     Raises:
         NotTheirRound: `by` is no clerk of the handling office.
+        NothingBeforePanel, AllInSessions: there is nothing to plan; nothing is dropped.
     """
     require_clerk(round_, by)
+    require_waiting(round_, for_sessions=kind == Kind.SESSIONS)
     with transaction.atomic():
         Round.objects.select_for_update(of=("self",)).get(pk=round_.pk)
         for earlier in PlanningRun.objects.filter(

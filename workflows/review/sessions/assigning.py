@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 
-from workflows.models import Assignment, Conflict, Seat
+from workflows.models import Assignment, Conclusion, Conflict, Seat
 from workflows.review import counting
 from workflows.review.sessions.turns import Turn, lock_cases
 
 
 def assign(taken: Turn, seats: Sequence[Seat]) -> None:
-    """Who sits reviews every case of the session that no conflict keeps them from."""
-    cases = taken.lock_cases()
+    """Who sits reviews every case of the session that no conflict keeps them from, and that is not concluded."""
+    locked = taken.lock_cases()
+    said = Conclusion.objects.filter(application__in=locked, replaced_at=None)
+    concluded = set(said.values_list("application_id", flat=True))
+    cases = [case for case in locked if case not in concluded]
     if not cases or not seats:
         return
     experts = {one.expert_id: one for one in seats}

@@ -12,6 +12,7 @@ from config.words import listed
 from workflows.models import Application, Assignment, ReviewSession, Seat, SessionItem
 from workflows.review.sessions import refusals
 from workflows.review.sessions.assigning import assign
+from workflows.review.sessions.on_case import require_case_quorum
 from workflows.review.sessions.places import confirmed
 from workflows.review.sessions.quorum import Quorum, quorum
 from workflows.review.sessions.turns import Stage, Turn, turn
@@ -82,6 +83,7 @@ def call(session: ReviewSession, case: int, *, by: User, at: datetime | None = N
 
     Raises:
         ItemMoved: it was heard before.
+        CaseNoQuorum: those who sit on it are too few, or too few of its field.
     """
     with turn(session, by=by, at=at) as taken:
         item = _item(taken, case)
@@ -89,6 +91,7 @@ def call(session: ReviewSession, case: int, *, by: User, at: datetime | None = N
             if item.ended_at is None:
                 return False
             raise refusals.ItemMoved(number=item.application.number)
+        require_case_quorum(item.application)
         for before in _running(taken):
             _end(taken, before)
         item.called_at = taken.at

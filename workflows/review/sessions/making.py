@@ -12,7 +12,7 @@ from config.words import listed
 from workflows.engine import clock
 from workflows.engine.clock import HERE
 from workflows.engine.guards import spoken_day
-from workflows.models import Application, ReviewSession, Room, Round, Seat, SessionItem
+from workflows.models import Application, Conclusion, ReviewSession, Room, Round, Seat, SessionItem
 from workflows.review.counting import SITTING
 from workflows.review.sessions import news, refusals, seating
 from workflows.review.sessions.assigning import assign, end_assignments
@@ -102,12 +102,18 @@ def add_cases(
 
 
 def take_out(session: ReviewSession, case: int, *, by: User, reason: str, at: datetime | None = None) -> None:
-    """Take a case out of the running order, with the reason; its assignments here end."""
+    """Take a case out of the running order, with the reason; its assignments here end.
+
+    One that was called too, while the panel has not concluded: too few may be left who can.
+
+    Raises:
+        ItemConcluded: the panel has concluded on it.
+    """
     with turn(session, by=by, at=at) as taken:
         taken.require(*BEFORE, Stage.HELD)
         item = _item(taken, case, reason)
-        if item.called_at is not None:
-            raise refusals.ItemMoved(number=item.application.number)
+        if Conclusion.objects.filter(application=case, replaced_at=None).exists():
+            raise refusals.ItemConcluded(number=item.application.number)
         _leave(taken, item)
         taken.note("taken_out", reason, case=case, number=item.application.number)
 

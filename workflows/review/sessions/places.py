@@ -77,7 +77,7 @@ def require_free(session: ReviewSession, expert: Expert) -> None:
 
 def waiting_for(user: User) -> QuerySet[Seat]:
     """An expert's seats that wait for an answer or a signature, those that are due first."""
-    waits = Q(state=State.INVITED, session__stage__in=BEFORE) | Q(
+    waits = Q(state=State.INVITED, session__stage__in=(*BEFORE, Stage.HELD)) | Q(
         state=State.CONFIRMED, session__stage=Stage.CONCLUDED, signed_at=None
     )
     return Seat.objects.filter(waits, expert__user=user.pk).order_by("answer_by", "pk")

@@ -158,6 +158,27 @@ class NoQuorum(Refusal):
     words = T(en="The panel cannot meet yet: {why}", zh="专家组暂不能开会：{why}")
 
 
+class CaseNoQuorum(Refusal):
+    """Those who sit on one case are too few, or too few of its field."""
+
+    code = "case_no_quorum"
+    status = 409
+    words = T(
+        en="{number} cannot be heard or concluded by those who sit on it: {why} Waive a conflict where that is right, "
+        "or take the case out and put it before another panel.",
+        zh="{number} 的在席专家不符合要求，不能评审或作出结论：{why}可依规豁免回避，或移出本场次另行安排专家组。",
+    )
+
+
+class ItemConcluded(Refusal):
+    code = "item_concluded"
+    status = 409
+    words = T(
+        en="The panel has concluded on {number}: it stays in this session.",
+        zh="{number} 已有评审结论，不能移出本场次。",
+    )
+
+
 class ItemMoved(Refusal):
     code = "item_moved"
     status = 409

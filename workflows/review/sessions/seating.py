@@ -198,6 +198,7 @@ def _invited(taken: Turn, one: Seat) -> Seat:
         SeatAnswered: it is not.
     """
     found = Seat.objects.select_related("expert__user", "session").get(pk=one.pk)
-    if found.state != State.INVITED or taken.session.stage not in BEFORE:
+    # Who follows a member that fell on the day can still come.
+    if found.state != State.INVITED or taken.session.stage not in (*BEFORE, Stage.HELD):
         raise refusals.SeatAnswered(state=found.get_state_display())
     return found

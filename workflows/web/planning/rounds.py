@@ -3,19 +3,26 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import door, signed_in
 from accounts.models import Role
 from config.nudge import nudge
-from workflows.models import Application, Assignment, CaseField, PlanningRun, Round, SessionItem
+from config.templatetags.words import count
+from workflows.models import Application, Assignment, Bid, CaseField, PlanningRun, Round, SessionItem
 from workflows.programmes import registry
+from workflows.review.assignment.bidding import BidsDayWrong, ask_for_bids
 from workflows.review.planning import runs
+from workflows.review.planning.waiting import AllInSessions, NothingBeforePanel, before_panel
 from workflows.web.paging import page_of
+from workflows.web.planning.days import day_end
 from workflows.web.planning.forms import AssignForm, SessionsForm
 from workflows.web.planning.scope import rounds_by, runs_by
 
@@ -65,16 +72,33 @@ def planning_round(request: HttpRequest, pk: int) -> HttpResponse:
     kind = request.POST.get("kind", "")
     assign = AssignForm(request.POST if kind == Kind.ASSIGN else None)
     sessions = SessionsForm(round_, request.POST if kind == Kind.SESSIONS else None)
+    bids_refusal = None
+    if kind == "bids":
+        try:
+            told = ask_for_bids(round_, day_end(request.POST.get("bids_until", "")), by=user)
+        except (BidsDayWrong, NothingBeforePanel) as refusal:
+            bids_refusal = refusal
+        else:
+            words = ngettext("%(n)s expert is asked for bids.", "%(n)s experts are asked for bids.", told)
+            messages.success(request, words % {"n": count(told)})
+            return redirect("planning_round", pk=round_.pk)
     form: AssignForm | SessionsForm | None = {Kind.ASSIGN: assign, Kind.SESSIONS: sessions}.get(kind)  # type: ignore[call-overload]
     if form is not None and form.is_valid():
-        run = runs.ask(round_, kind, form.asked(), by=user)
-        transaction.on_commit(lambda: nudge("workflows.work_out_planning", str(run.pk)))
-        return redirect("planning_run", pk=run.pk)
+        try:
+            run = runs.ask(round_, kind, form.asked(), by=user)
+        except (NothingBeforePanel, AllInSessions) as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            transaction.on_commit(lambda: nudge("workflows.work_out_planning", str(run.pk)))
+            return redirect("planning_run", pk=run.pk)
     found = runs_by(user).filter(round=round_)
     page = page_of(found.select_related("made_by").defer("asked", "found"), request.GET)
     (figures,) = waiting_of([round_])
     context = {
         "round": round_,
+        "bids": Bid.objects.filter(application__round=round_).values("expert").distinct().count(),
+        "bids_open": round_.bids_until is not None and round_.bids_until > timezone.now(),
+        "bids_refusal": bids_refusal,
         "figures": figures,
         "assign": assign,
         "sessions": sessions,
@@ -82,17 +106,16 @@ def planning_round(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "rows": [RunRow(one, TONES[Stage(one.stage)]) for one in page.rows],
     }
-    return render(request, "planning/round.html", context, status=422 if context["form"] else 200)
+    return render(
+        request, "planning/round.html", context, status=422 if context["form"] or bids_refusal else 200
+    )
 
 
 def waiting_of(rounds: Any) -> list[Waiting]:
     """The figures of these rounds; one statement."""
-    before = Q(pk__lt=0)
-    for slug in _with_panel():
-        before |= Q(programme=slug, state=str(registry()[slug].steps["put_to_panel"].target))
     own = OuterRef("pk")
     rows = (
-        Application.objects.filter(before, round__in=[one.pk for one in rounds], number__isnull=False)
+        Application.objects.filter(before_panel(), round__in=[one.pk for one in rounds], number__isnull=False)
         .annotate(
             in_field=Exists(CaseField.objects.filter(application=own)),
             has=Exists(Assignment.objects.filter(application=own, state=Assignment.State.STANDING)),

@@ -15,6 +15,7 @@ from accounts.models import Role, User
 from config.words import T
 from workflows.models import Application, Assignment
 from workflows.models.review_scores import AssignmentQuerySet
+from workflows.review.assignment.bidding import biddable
 from workflows.review.concluding import may_wait_for_chair, waits_for_chair
 from workflows.rules import reviewable_by
 from workflows.web.paging import page_of
@@ -69,6 +70,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
         "done": [_row(one) for one in page.rows],
         "page": page,
         "running": running,
+        "bids": biddable(user).count(),
     }
     return render(request, "reviewer/reviews.html", context)
 

@@ -21,6 +21,8 @@ from workflows.review.concluding import CONCLUDING, CONFIRMING, conclude, revise
 from workflows.review.counting import Standing, standing_of
 from workflows.review.cut import CutTooLarge
 from workflows.review.naming import knows_panel
+from workflows.review.sessions.on_case import quorum_on
+from workflows.review.sessions.refusals import CaseNoQuorum
 from workflows.review.sheets.discussion import kept_from
 from workflows.review.sheets.drafts import Sheet
 from workflows.web.keys import fresh_key
@@ -71,7 +73,7 @@ def _take(request: HttpRequest, user: User, sheet: Sheet, step: str) -> HttpResp
     except CutTooLarge as refusal:
         wrong = {"cut": refusal.sentence}
         return _drawn(request, user, sheet, tried=step, wrong=wrong, status=refusal.status)
-    except (Blocked, ReasonMissing) as refusal:
+    except (Blocked, CaseNoQuorum, ReasonMissing) as refusal:
         return _drawn(request, user, own_sheet(user, case.pk), tried=step, refusal=refusal)
     messages.success(request, f"{case.number}{T(': ', '：')}{case.declaration.steps[step].done}")
     return redirect("conclusion", pk=case.pk)
@@ -106,6 +108,7 @@ def _drawn(
         "earlier": list(Conclusion.objects.filter(application=case).exclude(replaced_at=None).order_by("pk")),
         "concluding": [offered[name] for name in CONCLUDING if name in offered and page["chairs"]],
         "confirming": [offered[name] for name in CONFIRMING if name in offered and page["chairs"]],
+        "on_case": quorum_on(case) if page["chairs"] and sheet.assignment.seat_id else None,
         "revise_by": revise_by(case) if "ask_revision" in offered else None,
         "keys": {name: fresh_key() for name in offered},
         "typed": request.POST,

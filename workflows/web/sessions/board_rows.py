@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from config.words import T
 from workflows.models import Application, Assignment, Conclusion, ReviewSession, Seat, SessionItem
+from workflows.review.guards import least_on_case
 from workflows.review.naming import applicant_as, presenter_as
-from workflows.review.sessions.quorum import Quorum, quorum
+from workflows.review.sessions.quorum import Quorum, case_quorum
 
 OUTCOMES = {
     "pass": T("pass", "通过"),
@@ -111,7 +112,7 @@ def rows_of(session: ReviewSession, seats: Sequence[Seat]) -> list[BoardRow]:
         found.append(
             BoardRow(
                 item, item.application, marks, kept.get(item.application_id),
-                quorum((one.in_field for one in stay), (), len(stay)),
+                case_quorum((one.in_field for one in stay), least_on_case(item.application.declaration)),
             )
         )  # fmt: skip
     return found

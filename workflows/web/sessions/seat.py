@@ -58,7 +58,7 @@ def _page(
         "mine": list(
             cases.select_related("application").order_by("application__session_items__position") if sits else []
         ),
-        "may_answer": seat.state == Seat.State.INVITED and session.stage in BEFORE,
+        "may_answer": seat.state == Seat.State.INVITED and session.stage in (*BEFORE, Stage.HELD),
         "may_sign_in": sits and seat.signed_in_at is None and session.stage in (Stage.CONFIRMED, Stage.HELD)
         and session.held_on is not None,
         "may_sign": sits and session.stage == Stage.CONCLUDED and seat.signed_at is None,
