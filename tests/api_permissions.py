@@ -174,6 +174,7 @@ PAGES_ALONE: dict[str, str] = {
          "absences", "absence_end"),
         "who may act for whom is settled by people who are signed in: a token cannot give rights",
     ),
+    "review_bids": "a wish that experts state on a page, before anything of a case is theirs to read",
     **dict.fromkeys(
         ("notice_withdraw", "notice_again"),
         "what the public was shown is taken down by an official who looks at it, with a reason for the public",

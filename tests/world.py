@@ -30,6 +30,7 @@ from workflows.models import (
     Notice,
     PaymentLine,
     PaymentList,
+    PlanningRun,
     Ranking,
     RosterImport,
     Round,
@@ -39,7 +40,6 @@ from workflows.models import (
 )
 from workflows.objections import object_to
 from workflows.review.experts import excel, importing, posts, relations, titles
-from workflows.review.planning import runs
 from workflows.review.sessions.minutes import minutes_of, sha256_of_minutes
 from workflows.review.sessions.turns import Turn
 
@@ -121,7 +121,8 @@ def make() -> World:
     world.objects["manifest"] = {"pk": frozen.pk}
     _papers(world, draft, case, office["employer"])
     _experts(world, case)
-    world.objects["planning_run"] = {"pk": runs.ask(round_, "assign", {}, by=people[Role.CLERK]).pk}
+    run = PlanningRun.objects.create(round=round_, kind="assign", asked={}, made_by=people[Role.CLERK])
+    world.objects["planning_run"] = {"pk": run.pk}
     _inspection(world, office["association"], office["authority"])
 
     staff = {"clerk": people[Role.CLERK], "verifier": second, "official": people[Role.OFFICIAL]}

@@ -36,6 +36,13 @@ class Item:
     label: T
     unit: T
 
+    def counted(self, quantity: str | Decimal, language: str) -> str:
+        """A quantity with its unit, in English in the singular for exactly one: “1 project”, “2.5 host-years”."""
+        unit = self.unit.in_language(language)
+        if language == "en" and Decimal(quantity) == 1:
+            unit = unit.removesuffix("s")
+        return f"{quantity} {unit}"
+
 
 class Cell(NamedTuple):
     """One input of a line: what was typed, what it means, what is wrong with it."""
@@ -130,11 +137,11 @@ class BudgetLines(Kind):
         for n, line in enumerate(lines_of(value), 1):
             item = self.by_value.get(line["item"])
             label = item.label.in_language(language) if item else line["item"]
-            unit = item.unit.in_language(language) if item else ""
+            times = item.counted(line["quantity"], language) if item else line["quantity"]
             price, amount = (money.show(fen, language) for fen in (line["price_fen"], amount_fen(line)))
-            one = T(en="{n}. {label} {what}: {times} {unit} × {price} = {amount}",
-                    zh="{n}. {label} {what}：{times} {unit} × {price} = {amount}")  # fmt: skip
-            said.append(one.format(n=n, label=label, what=line["what"], times=line["quantity"], unit=unit,
+            one = T(en="{n}. {label} {what}: {times} × {price} = {amount}",
+                    zh="{n}. {label} {what}：{times} × {price} = {amount}")  # fmt: skip
+            said.append(one.format(n=n, label=label, what=line["what"], times=times,
                                    price=price, amount=amount))  # fmt: skip
         said.append(T(en="{sum} in all", zh="合计 {sum}").format(sum=money.show(total_fen(value), language)))
         return T(en="; ", zh="；").in_language(language).join(one.in_language(language) for one in said)

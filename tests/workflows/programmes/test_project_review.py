@@ -26,6 +26,7 @@ from workflows.engine.budget import budget_lines
 from workflows.errors import Blocked, NotForThem
 from workflows.models import Application, Conclusion
 from workflows.programmes import programme
+from workflows.programmes.project_review.terms import ITEMS
 from workflows.review.cut import CutTooLarge
 
 PROJECT = programme("project-review")
@@ -331,3 +332,11 @@ def test_statements_do_not_grow_with_the_lines(call, applicant, agent, clerk, dj
         assert len(page.context["budget"].rows) == size
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_one_of_a_thing_is_said_in_the_singular():
+    supervision = next(item for item in ITEMS if item.value == "supervision")
+    assert [supervision.counted(n, "en") for n in ("1", "1.00", "2", "0.5")] == [
+        "1 project", "1.00 project", "2 projects", "0.5 projects",
+    ]  # fmt: skip
+    assert supervision.counted("1", "zh-hans") == "1 项"

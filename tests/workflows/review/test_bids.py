@@ -123,10 +123,11 @@ def test_page_of_bids_takes_as_many_statements_for_thirty_cases_as_for_one(
 ) -> None:
     client.force_login(experts[0].user)
     counts = []
+    client.get(reverse("review_bids"))
     for more in (1, 29):
         two_fields.make_cases(call, clerk, more)
         ask_for_bids(call, timezone.now() + timedelta(days=3), by=clerk)
         with CaptureQueriesContext(connection) as found:
             assert client.get(reverse("review_bids")).status_code == 200
         counts.append(len(found))
-    assert counts == [counts[0]] * 2 == [13, 13]
+    assert counts == [10, 10]

@@ -19,7 +19,7 @@ from workflows.web.paging import page_of
 
 VALUES = (
     (2, gettext_lazy("Gladly")),
-    (1, gettext_lazy("Yes")),
+    (1, gettext_lazy("Would do")),
     (0, gettext_lazy("Nothing to say")),
     (-1, gettext_lazy("Rather not")),
     (-2, gettext_lazy("I cannot judge it")),

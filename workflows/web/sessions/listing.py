@@ -22,7 +22,7 @@ from workflows.review.sessions.turns import Stage, tasks_for
 from workflows.web.paging import page_of
 from workflows.web.sessions.acts import NotUnderstood, number_of
 from workflows.web.sessions.scope import READERS, rooms_by, rounds_by, seats_by, sessions_by
-from workflows.web.sessions.stages import SEAT_TONES, STAGE_TONES
+from workflows.web.sessions.stages import SEAT_TONES, STAGE_TONES, stage_words
 
 TASKS_SHOWN = 30
 OVER = (Stage.SIGNED, Stage.CANCELLED)
@@ -53,6 +53,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         found.select_related("round", "room", "secretary").annotate(
             cases=Count("items", filter=Q(items__removed_at=None), distinct=True),
             confirmed=Count("seats", filter=Q(seats__state="confirmed"), distinct=True),
+            asked=Count("seats", filter=Q(seats__invited_at__isnull=False), distinct=True),
         ),
         request.GET,
         by="-pk" if over else "pk",
@@ -64,7 +65,9 @@ def sessions(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "page": page,
-        "rows": [(one, STAGE_TONES[Stage(one.stage)]) for one in page.rows],
+        "rows": [
+            (one, STAGE_TONES[Stage(one.stage)], stage_words(one, asked=bool(one.asked))) for one in page.rows
+        ],
         "counts": counts,
         "over": over,
         "tasks": tasks,

@@ -26,7 +26,7 @@ from workflows.review.sessions.turns import BEFORE, Stage, open_task
 from workflows.web.pictures import colleagues
 from workflows.web.sessions.news_rows import moments_of
 from workflows.web.sessions.scope import READERS, may_run, sessions_by
-from workflows.web.sessions.stages import SEAT_TONES, STAGE_TONES, path_of
+from workflows.web.sessions.stages import SEAT_TONES, STAGE_TONES, path_of, stage_words
 
 CANDIDATES_SHOWN = 200
 # The fields of a public source of numbers, and what they hold at first.
@@ -81,6 +81,7 @@ def session_page(
         "waiting": waiting,
         "runs": runs,
         "tone": STAGE_TONES[Stage(found.stage)],
+        "stage_words": stage_words(found, asked=any(one.invited_at for one in seats)),
         "colleagues": [one for one in colleagues(found.office_id, Role.CLERK) if one.pk != found.secretary_id]
         if runs and found.stage not in (Stage.SIGNED, Stage.CANCELLED)
         else [],

@@ -30,6 +30,13 @@ SEAT_TONES = {
 }
 
 
+def stage_words(session: ReviewSession, *, asked: bool) -> str:
+    """The stage of a session in words; a panel that nobody has invited yet is not said to be."""
+    if session.stage == Stage.INVITING and not asked:
+        return _("Panel complete, not invited yet")
+    return str(session.get_stage_display())
+
+
 def path_of(session: ReviewSession, waiting: str) -> list[dict[str, Any]]:
     """The tasks of a session as a path strip; `waiting` is the open one, empty where none is."""
     names, found, past = list(TASKS), [], True

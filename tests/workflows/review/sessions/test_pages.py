@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 from icalendar import Calendar
 
 from accounts.models import Organisation, Role
@@ -343,3 +344,16 @@ def test_session_and_board_take_as_many_statements_for_thirty_cases_as_for_one(
     with CaptureQueriesContext(connection) as live:
         page(client, "session_board_live", session.pk, have=tag)
     assert (len(whole), len(board), len(live)) == (11, 15, 7)
+
+
+def test_panel_that_nobody_has_invited_yet_is_not_said_to_be(client, session, pool, clerk):
+    seating.seat(session, pool[:5], by=clerk, reason="抽取记录见附件")
+    client.force_login(clerk)
+    with override("zh-hans"):
+        invited = str(again(session).get_stage_display())
+    for asked in (False, True):
+        if asked:
+            seating.invite(session, by=clerk)
+        for name, args in (("sessions", ()), ("session", (session.pk,))):
+            page = client.get(address(name, *args)).content.decode()
+            assert (f"{invited}</span>" in page) == asked, name
