@@ -71,8 +71,9 @@ def budget_typed(case: Application, typed: Mapping[str, str]) -> BudgetShown | N
 
 def _row(number: int, line: BudgetLine) -> BudgetRow:
     words, tone = NONE if line.percent is None else MARKED if line.is_marked else WITHIN
+    times = line.item.counted(line.quantity, get_language() or "zh-hans")
     return BudgetRow(
-        number, line.item.label, line.what, line.item.counted(line.quantity, get_language() or "zh-hans"), yuan(line.price_fen), yuan(line.amount_fen),
+        number, line.item.label, line.what, times, yuan(line.price_fen), yuan(line.amount_fen),
         "—" if line.benchmark_fen is None else yuan(line.benchmark_fen),
         "—" if line.percent is None else f"{line.percent:+}%", words, tone,
     )  # fmt: skip

@@ -315,7 +315,7 @@ def test_every_answer_that_is_right_reads_back(call, applicant, agent):
     value = case.facts["budget"]
 
     assert kind.parse(kind.raw(value)) == value
-    shown = "3. Other 用户培训: 1 pieces × CNY 15,000.50 = CNY 15,000.50; CNY 458,000.50 in all"
+    shown = "3. Other 用户培训: 1 piece × CNY 15,000.50 = CNY 15,000.50; CNY 458,000.50 in all"
     assert kind.show(value, "en").endswith(shown)
     assert set(ANSWERS) == {section.slug for section in PROJECT.form.sections}
 
