@@ -96,7 +96,9 @@ def planning_round(request: HttpRequest, pk: int) -> HttpResponse:
     (figures,) = waiting_of([round_])
     context = {
         "round": round_,
-        "bids": Bid.objects.filter(application__round=round_).values("expert").distinct().count(),
+        "bids": Bid.objects.filter(application__round=round_).values("expert").distinct().count()
+        if round_.bids_until
+        else 0,
         "bids_open": round_.bids_until is not None and round_.bids_until > timezone.now(),
         "bids_refusal": bids_refusal,
         "figures": figures,
