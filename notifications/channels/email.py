@@ -1,7 +1,7 @@
 """E-mail: one outbox row per person, sent by the relay in the language of the recipient."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -71,17 +71,26 @@ def send(payload: dict[str, Any], key: str) -> None:  # noqa: ARG001 - all there
         raise
 
 
-def send_letter(address: str, subject: str, body: str, key: str) -> None:
-    """Send a letter to somebody who has no account here: no greeting by name, no preferences, no link."""
+def send_letter(
+    address: str, subject: str, body: str, key: str, *, files: Iterable[tuple[str, bytes, str]] = ()
+) -> None:
+    """Send a letter to somebody who has no account here: no greeting by name, no preferences, no link.
+
+    Args:
+        files: name, content and media type of what is attached.
+    """
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    EmailMultiAlternatives(
+    letter = EmailMultiAlternatives(
         subject=subject,
         body=body,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[address],
         connection=_open.get(),
         headers={"Message-ID": message_id(key, host), "Auto-Submitted": "auto-generated"},
-    ).send()
+    )
+    for name, content, media_type in files:
+        letter.attach(name, content, media_type)
+    letter.send()
 
 
 def mail_of(message: Message, server: BaseEmailBackend | None = None) -> EmailMultiAlternatives:

@@ -12,7 +12,7 @@ from workflows.models import Expert, ExpertField, ReviewSession, SessionItem, Se
 from workflows.review.draw.announcement import Announcement, freeze
 from workflows.review.draw.drawing import Draw, certificate
 from workflows.review.draw.moments import moment
-from workflows.review.draw.pool import Panel
+from workflows.review.draw.pool import Panel, Quota
 from workflows.review.draw.reading import announcement_of, read_reveals
 from workflows.review.draw.seeds import CommitReveal, NamedSeed, Seed, commitment_of, new_secret
 from workflows.review.experts.eligible import with_parts
@@ -48,6 +48,8 @@ def announce(
     in_field: Iterable[str],
     seed: NamedSeed | Sequence[User],
     terms: Terms | None = None,
+    quotas: Mapping[str, Quota] | None = None,
+    per_employer: int = 1,
     reason: str = "",
     salt: str = "",
     at: datetime | None = None,
@@ -57,6 +59,8 @@ def announce(
     Args:
         in_field: codes of the fields in whose field two thirds of the panel are.
         seed: public numbers named in advance, or two officials of the authority who commit and reveal.
+        quotas: how many of the panel sit for a field, by its code, beside the two thirds.
+        per_employer: how many one employer may send.
         reason: why it is announced anew.
         salt: of a past that is being replayed; a random one otherwise.
 
@@ -79,7 +83,12 @@ def announce(
                 number=taken.session.ordinal * 100 + times,
                 salt=salt or secrets.token_hex(16),
                 frozen_at=taken.at,
-                panel=Panel(seats=taken.session.seats_wanted, in_field=_with_parts(in_field)),
+                panel=Panel(
+                    seats=taken.session.seats_wanted,
+                    in_field=_with_parts(in_field),
+                    per_employer=per_employer,
+                    fields=dict(quotas or {}),
+                ),
                 pool=pool_of(taken.session, terms),
                 method=seed if isinstance(seed, NamedSeed) else CommitReveal(tuple(officials)),
             )

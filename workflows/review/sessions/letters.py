@@ -6,6 +6,7 @@ from config.words import T
 from notifications.channels.email import connection, send_letter
 from notifications.topics import topic
 from workflows.models import Application, SessionItem
+from workflows.review.sessions.calendar_files import of_item
 from workflows.review.sessions.news import LETTER, when_of
 
 # What a form calls them that asks who presents; the applicant can name somebody else on the page of the defence.
@@ -42,7 +43,8 @@ def presenter_of(case: Application) -> dict[str, str]:
 
 @topic(LETTER, around=connection)
 def write_to_presenter(payload: dict[str, Any], key: str) -> None:
-    """What the applicant hears of a session goes to the presenter's address too, in both languages, as it is now."""
+    """What the applicant hears of a session goes to the presenter's address too, in both languages, as it is now, with
+    a calendar file, which takes the entry out again where the session is cancelled."""
     item = SessionItem.objects.select_related(
         "application__applicant", "session__room", "session__round"
     ).get(pk=payload["item"])
@@ -57,4 +59,6 @@ def write_to_presenter(payload: dict[str, Any], key: str) -> None:
     }  # fmt: skip
     subject, body = (words.format(**values) for words in WORDS[payload["what"]])
     letter = f"{body.zh}\n\n---\n\n{body.en}\n"
-    send_letter(item.presenter_email, f"{subject.zh} / {subject.en}", letter, key)
+    file = (f"{item.application.number}.ics", of_item(item), "text/calendar")
+    files = [file] if session.starts_at else []
+    send_letter(item.presenter_email, f"{subject.zh} / {subject.en}", letter, key, files=files)

@@ -23,6 +23,7 @@ from workflows.review.sessions.chairs import appoint_chair
 from workflows.review.sessions.eligibility import Terms
 from workflows.review.sessions.refusals import TimesWrong
 from workflows.web.pictures import colleagues
+from workflows.web.sessions.quotas import quotas_of
 from workflows.web.sessions.scope import READERS
 from workflows.web.sessions.session import read_session, session_page
 
@@ -122,7 +123,12 @@ def _announce(request: HttpRequest, session: ReviewSession, user: User) -> str:
     if request.POST.get("kind") != "named":
         chosen = [int(pk) for pk in request.POST.getlist("official") if pk.isdecimal() and len(pk) < 16]
         seed = list(User.objects.filter(pk__in=chosen).order_by("pk"))
-    drawing.announce(session, by=user, in_field=fields, seed=seed, terms=terms, reason=_reason(request))
+    employer = T("experts of one employer", "同一单位人数")
+    drawing.announce(
+        session, by=user, in_field=fields, seed=seed, terms=terms, reason=_reason(request),
+        quotas=quotas_of(request),
+        per_employer=number_of(request, "per_employer", employer) if "per_employer" in request.POST else 1,
+    )  # fmt: skip
     return _("The pool is frozen; its hash is public.")
 
 

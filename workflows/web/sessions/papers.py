@@ -17,6 +17,7 @@ from workflows.review.draw.paper import pdf_of
 from workflows.review.naming import panel_is_public
 from workflows.review.sessions import printing
 from workflows.web.public.notices import unindexed
+from workflows.web.sessions.quotas import quota_words
 from workflows.web.sessions.scope import READERS
 from workflows.web.sessions.seat import pdf_answer
 from workflows.web.sessions.session import read_session
@@ -46,6 +47,7 @@ def public_draw(request: HttpRequest, sha256: str) -> HttpResponse:
         "seed": seed,
         "sources": [{**one, "known_at": parse_datetime(one["known_at"])} for one in seed.get("sources", ())],
         "panel": (session.announcement or {}).get("panel", {}),
+        "quotas": quota_words(session.announcement["panel"]) if session.announcement else [],
         "certificate": certificate,
         "certificate_sha256": sha256_of(certificate) if certificate else "",
         "members": members_of(session),

@@ -22,9 +22,11 @@ from workflows.models import (
 from workflows.review.counting import SITTING
 from workflows.review.draw.drawing import sha256_of
 from workflows.review.sessions.drawing import secrets_said
+from workflows.review.sessions.linking import apart_from
 from workflows.review.sessions.turns import BEFORE, Stage, open_task
 from workflows.web.pictures import colleagues
 from workflows.web.sessions.news_rows import moments_of
+from workflows.web.sessions.quotas import quota_words, rows_typed
 from workflows.web.sessions.scope import READERS, may_run, sessions_by
 from workflows.web.sessions.stages import SEAT_TONES, STAGE_TONES, path_of, stage_words
 
@@ -89,6 +91,7 @@ def session_page(
         "sitting": [one for one in seats if one.state in SITTING],
         "items": items,
         "before": found.stage in BEFORE,
+        "apart": apart_from(found) if runs and found.stage in BEFORE else [],
         "moments": moments_of(
             SessionNote.objects.filter(session=found).select_related("by").order_by("-pk")[:40]
         ),
@@ -108,6 +111,7 @@ def _draw(request: HttpRequest, found: ReviewSession, user: User, secret: str) -
     officials = announcement.get("seed", {}).get("officials", [])
     return {
         "announcement": announcement,
+        "quotas": quota_words(announcement["panel"]) if announcement else [],
         "excluded": [
             (one["code"], T(**announcement["rules"][one["rule"]])) for one in announcement.get("excluded", ())
         ],
@@ -141,6 +145,7 @@ def _running(found: ReviewSession, request: HttpRequest) -> dict[str, Any]:
         "ticked": typed.getlist("case"),
         "fields_ticked": typed.getlist("in_field"),
         "officials_ticked": typed.getlist("official"),
+        "quotas_typed": rows_typed(typed),
         "sources_typed": [
             {"n": n, **{k: typed.get(f"{k}{n}", v) for k, v in SOURCE.items()}} for n in (1, 2)
         ],

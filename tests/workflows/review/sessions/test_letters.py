@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from icalendar import Calendar
 
 from accounts.models import Role
 from notifications.outbox import deliver_due
@@ -43,6 +44,12 @@ def test_presenter_of_the_application_hears_time_and_place(heard, clerk, mailout
     )
     assert "答辩顺序第 1 位，陈述 20 分钟，问答 10 分钟。" in letter.body
     assert "Place 1 in the running order" in letter.body
+    ((name, content, media_type),) = letter.attachments
+    (event,) = Calendar.from_ical(content).walk("VEVENT")
+    assert (name, media_type) == (f"{number}.ics", "text/calendar")
+    assert (event["SUMMARY"], event.decoded("DTSTART").isoformat()) == (
+        f"{number} 答辩", "2031-03-05T01:00:00+00:00",
+    )  # fmt: skip
 
 
 def test_presenter_who_is_named_later_hears_of_it_and_of_a_cancellation(heard, clerk, mailoutbox):
@@ -59,4 +66,6 @@ def test_presenter_who_is_named_later_hears_of_it_and_of_a_cancellation(heard, c
     assert named.subject.startswith(f"{item.application.number} 答辩安排：2031-03-05 09:00 301 会议室 / ")
     assert cancelled.subject.startswith(f"{item.application.number} 答辩取消 / ")
     assert "会议室停电" in cancelled.body
+    (event,) = Calendar.from_ical(cancelled.attachments[0][1]).walk("VEVENT")
+    assert event["STATUS"] == "CANCELLED"
     assert [mail.to for mail in mailoutbox if mail.to == ["he@example.test"]] == []
