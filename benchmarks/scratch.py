@@ -34,16 +34,16 @@ def _alone(*statements: str) -> None:
 
 def statements(work: Callable[[], object]) -> int:
     """How many statements `work` sends, BEGIN and COMMIT of its transaction included."""
-    sent = 0
+    sent, began, inside = 0, False, connection.in_atomic_block
 
     def count(execute: Any, *given: Any) -> Any:
-        nonlocal sent
-        sent += 1
+        nonlocal sent, began
+        sent, began = sent + 1, began or connection.in_atomic_block
         return execute(*given)
 
     with connection.execute_wrapper(count):
         work()
-    return sent
+    return sent + 2 * (began and not inside)
 
 
 def server_seconds(session: Any) -> Callable[[], float]:

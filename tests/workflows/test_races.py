@@ -1,19 +1,25 @@
 """Two at once, on real PostgreSQL: every case is moved once, whoever wins, and the chain stays whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Barrier, Thread
+from time import monotonic, sleep
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import Organisation, User
 from tests.workflows.conftest import compared, events_of, fresh, new_batch, person_with, ready_draft
-from workflows import drafts
+from workflows import calendars, drafts
+from workflows.engine import clock
+from workflows.engine.deadlines import is_working, working_days_after
 from workflows.engine.perform import Outcome, perform
 from workflows.engine.verify import verify
 from workflows.errors import AlreadyApplied, Blocked
-from workflows.models import Application, Round
+from workflows.models import Application, Deadline, Round
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,3 +111,85 @@ def test_a_second_draft_after_withdrawal_is_allowed(
     first = ready_draft(open_round, employer, owner)
     perform("withdraw", [first.pk], actor=owner, key="w")
     assert drafts.start(open_round, employer, by=owner).pk != first.pk
+
+
+@contextmanager
+def committed_while_waiting(work: Callable[[], object]) -> Iterator[None]:
+    """What stands in the block has not been committed when `work` begins in another thread; `work` waits for it."""
+    thread = Thread(target=lambda: (work(), connection.close()))
+    with transaction.atomic():
+        yield
+        thread.start()
+        until = monotonic() + 20
+        with connection.cursor() as cursor:
+            waiting = False
+            while not waiting and monotonic() < until:
+                cursor.execute(
+                    """SELECT EXISTS (SELECT FROM pg_locks
+                        WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"""
+                )
+                (waiting,) = cursor.fetchone()
+                sleep(0.01)
+    thread.join(20)
+    assert waiting
+    assert not thread.is_alive()
+
+
+def test_step_that_waited_for_the_case_closes_the_limit_that_was_set_meanwhile(
+    draft: Application, owner: User, clerk: User
+) -> None:
+    perform("submit", [draft.pk], actor=owner, key="s")
+    with committed_while_waiting(lambda: perform("withdraw", [draft.pk], actor=owner, key="w")):
+        perform("accept", [draft.pk], actor=clerk, key="a")
+    assert events_of(draft) == ["submit", "accept", "withdraw"]
+    assert not Deadline.objects.filter(application=draft, met_at=None, lapsed_at=None).exists()
+    assert verify().holds
+
+
+def test_step_that_waited_for_the_case_is_refused_where_it_is_not_possible_any_more(
+    draft: Application, owner: User, clerk: User
+) -> None:
+    perform("submit", [draft.pk], actor=owner, key="s")
+    refused: list[object] = []
+
+    def accept() -> None:
+        try:
+            perform("accept", [draft.pk], actor=clerk, key="a")
+        except Blocked as blocked:
+            refused.extend(reason.code for reason in blocked.reasons[draft.pk])
+
+    with committed_while_waiting(accept):
+        perform("withdraw", [draft.pk], actor=owner, key="w")
+    assert (refused, events_of(draft)) == (["state"], ["submit", "withdraw"])
+
+
+def test_step_that_waited_for_the_calendar_counts_its_limit_by_the_new_one(
+    draft: Application, owner: User, clerk: User, official: User
+) -> None:
+    perform("submit", [draft.pk], actor=owner, key="s")
+    today = clock.day_of(clock.now())
+    day = next(day for n in range(1, 12) if is_working(day := today + timedelta(days=n)))
+    days = draft.declaration.steps["examine"].due.n  # type: ignore[union-attr]
+    by_the_old = working_days_after(today, days)
+    official.memberships  # noqa: B018 - read before the other thread waits
+    with committed_while_waiting(lambda: perform("accept", [draft.pk], actor=clerk, key="a")):
+        calendars.override(day, working=False, reason="台风", document="台风预警", by=official)
+    assert fresh(draft).due_on == working_days_after(today, days) > by_the_old
+
+
+def test_step_without_an_effect_is_one_statement_and_its_own_transaction(
+    draft: Application, owner: User, clerk: User
+) -> None:
+    perform("submit", [draft.pk], actor=owner, key="s")
+    clerk.memberships  # noqa: B018 - read once a request
+    sent = []
+
+    def note(execute: Callable[..., Any], *given: Any) -> Any:
+        sent.append(connection.in_atomic_block)
+        return execute(*given)
+
+    with connection.execute_wrapper(note):
+        outcome = perform("accept", [draft.pk], actor=clerk, key="a", programme=draft.programme)
+    assert sent == [False]
+    assert perform("accept", [draft.pk], actor=clerk, key="a", programme=draft.programme) == outcome
+    assert (events_of(draft), verify().holds) == (["submit", "accept"], True)

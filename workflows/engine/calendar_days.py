@@ -18,7 +18,14 @@ SOURCE = "chinesecalendar 1.11"
 # the first is met before a row is read or locked, so that neither waits for the other with half of the locks.
 CALENDAR_LOCK = 0x0CA1E4DA5
 READING_THE_CALENDAR = f"(SELECT pg_advisory_xact_lock_shared({CALENDAR_LOCK})::text) IS NOT NULL"
-CHANGING_THE_CALENDAR = f"SELECT pg_advisory_xact_lock({CALENDAR_LOCK})"
+# Who changes it leaves the number of the transaction where everybody reads it at once, whatever moment they see.
+CHANGING_THE_CALENDAR = f"""SELECT setval('workflows_calendar_changing', pg_current_xact_id()::text::bigint)
+ WHERE (SELECT pg_advisory_xact_lock({CALENDAR_LOCK})::text) IS NOT NULL"""
+# The first lock for a single statement, which goes on seeing the moment at which it began: true where the last
+# change of the calendar was over by then. A number that is still to come is of another server, from a restored copy.
+AS_THE_CALENDAR_STANDS = f"""CASE WHEN {READING_THE_CALENDAR} THEN (
+    SELECT pg_visible_in_snapshot(last_value::text::xid8, pg_current_snapshot())
+           OR last_value > pg_current_xact_id()::text::bigint FROM workflows_calendar_changing) END"""  # noqa: S608
 
 _INSERT = """
 INSERT INTO workflows_calendarday AS c (day, working, provisional, source, ordinal)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +17,8 @@ from config.errors import Refusal
 from notifications import outbox
 from workflows.engine import clock
 from workflows.engine.asking import asking, blockers
-from workflows.engine.chosen import Chosen, Frozen, chosen
+from workflows.engine.at_once import at_once_sql
+from workflows.engine.chosen import Chosen, Frozen, One, chosen
 from workflows.engine.clock import day_of
 from workflows.engine.declare import Programme, Step
 from workflows.engine.lock import engine_cursor, lock_sql
@@ -186,6 +188,10 @@ class _Command:
         if len(self.ids) > 1 and not step.in_batch:
             raise OneByOne(step=step.label, count=len(self.ids))
         try:
+            if isinstance(self.ids, One) and self._is_plain:
+                moved = self._at_once(self.ids)
+                if moved is not None:
+                    return moved
             with transaction.atomic(), engine_cursor(len(self.ids)) as cursor:
                 self._tell("locking")
                 now = self._lock_and_check(cursor)
@@ -223,6 +229,30 @@ class _Command:
         if self.tell is not None:
             self.tell(phase)
 
+    @property
+    def _is_plain(self) -> bool:
+        """Whether nothing but the statements takes part: no effect, no clock but the database's, nobody to tell."""
+        step = self.step
+        others = step.sets or step.effect or Role.EXPERT in step.by
+        return self.at is None and self.made is None and self.tell is None and not others
+
+    def _at_once(self, case: One) -> Outcome | None:
+        """Lock, check and write in one statement, which is its own transaction; None where it did not move the case.
+
+        Why it did not, and whether it can after all, is then found out under the lock.
+        """
+        step = self.step
+        sql, params = at_once_sql(step, self.programme, asking(self.actor, None, self.behalf), case)
+        params |= self._written({})
+        in_transaction = connection.in_atomic_block
+        with transaction.atomic() if in_transaction else nullcontext(), engine_cursor(1) as cursor:
+            cursor.execute(sql, params)
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        outbox.nudge()
+        return Outcome(step.name, 1, row[0])
+
     def _lock_and_check(self, cursor: Any) -> datetime:
         """Lock the rows in id order and count those on which the step is not possible, in one statement."""
         who = asking(self.actor, self.at, self.behalf)
@@ -242,28 +272,34 @@ class _Command:
 
     def _write(self, move: Move, outcome: Outcome, cursor: Any) -> None:
         sql = move_sql(self.step, self.programme, self.ids.ARE)
-        due = dues(self.programme, self.step)
         params: dict[str, Any] = {
             **self.ids.parameters,
+            **self._written(move.found),
             "actor": self.actor.pk,
             "at": move.at,
             "on": move.on,
-            "reason": self.reason,
-            "data": json.dumps({**self.data, **move.found, **({FOR: self.behalf} if self.behalf else {})}),
             "stands_in": self.stands_in,
+            "answer": json.dumps({"step": outcome.step, "count": outcome.count, "at": outcome.at}),
+        }
+        cursor.execute(sql, params)
+        (written,) = cursor.fetchone()
+        if written != len(self.ids):
+            raise AssertionError(f"{written} of {len(self.ids)} applications written")
+
+    def _written(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters that are the same for one case and for many."""
+        due = dues(self.programme, self.step)
+        return {
+            "reason": self.reason,
+            "data": json.dumps({**self.data, **found, **({FOR: self.behalf} if self.behalf else {})}),
             "key": self.key,
             "request_hash": self.request_hash(),
-            "answer": json.dumps({"step": outcome.step, "count": outcome.count, "at": outcome.at}),
             "due_policies": list(due.policies),
             "due_steps": list(due.steps),
             "due_days": list(due.days),
             "to_policy": self.step.to_policy,
             "promised_days": self.programme.guide.promised_days,
         }
-        cursor.execute(sql, params)
-        (written,) = cursor.fetchone()
-        if written != len(self.ids):
-            raise AssertionError(f"{written} of {len(self.ids)} applications written")
 
     def _answered(self) -> Outcome | None:
         """The answer kept for this key, if it was used before.

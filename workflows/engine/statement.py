@@ -66,7 +66,45 @@ def move_sql(step: Step, programme: Programme, are: str = Named.ARE) -> str:
     Args:
         are: the condition that a column is one of the chosen ids. That of many stands in the statement once.
     """
-    name = _literal(step.name)
+    where = f"WHERE {are.format(column='a.id')} ORDER BY a.id"
+    those = (
+        are.format(column="application_id") if are == One.ARE else "application_id IN (SELECT id FROM chosen)"
+    )
+    return _text(step, programme, [_chosen(step, programme, FOR_WHOM, where)], those, single=are == One.ARE)
+
+
+_NOW = {"%(at)s": "now()", "%(on)s": f"(now() AT TIME ZONE '{settings.TIME_ZONE}')::date"}
+# What `Outcome.at` says of the transaction's time.
+_SAID_AT = """to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')"""
+
+
+def joined_sql(step: Step, programme: Programme, locked: str, stands_in: str) -> str:
+    """The statement that locks, checks and moves a single case by the database's clock; no row where it does not.
+
+    A statement sees one moment, that of its beginning. It moves the case only where what it locked is what it saw.
+
+    Args:
+        locked: the query that locks the case: `pk`, `fine`, and `place`, where the locked row lies.
+        stands_in: whether the actor does it for the person to whom the case `a` is assigned.
+    """
+    for_whom = (
+        f"CASE WHEN {stands_in} THEN jsonb_build_object('for', a.assigned_to_id) ELSE '{{}}'::jsonb END"
+    )
+    where = "JOIN locked ON a.id = locked.pk AND a.ctid = locked.place AND locked.fine"
+    parts = [f"locked AS MATERIALIZED ({locked})", _chosen(step, programme, for_whom, where)]
+    sql = _text(step, programme, parts, "application_id = (SELECT id FROM chosen)", single=True)
+    for name, value in _NOW.items():
+        sql = sql.replace(name, value)
+    answer = f"jsonb_build_object('step', {_literal(step.name)}, 'count', 1, 'at', {_SAID_AT})"
+    sql = sql.replace("%(answer)s", answer)
+    # It divides by nought where the row was not written, so that nothing else is.
+    return sql.removesuffix(_MOVED) + f"SELECT {_SAID_AT}, 1 / (SELECT count(*) FROM moved) FROM said"
+
+
+_MOVED = "SELECT count(*) FROM moved"
+
+
+def _chosen(step: Step, programme: Programme, for_whom: str, where: str) -> str:
     if step.target is Same:
         target = "a.state"
     elif step.target is Resume:
@@ -75,12 +113,20 @@ def move_sql(step: Step, programme: Programme, are: str = Named.ARE) -> str:
         target = f"{_literal(str(step.target))}::varchar"
     recorded = ", ".join(f"'{column}', a.{column}" for column in step.records)
     # In id order, in which rows and index entries lie: a batch in the order of a hash takes half as long again.
-    parts = [
-        f"""chosen AS (
+    return f"""chosen AS (
             SELECT a.id, a.policy, a.state AS source, {target} AS target, a.seq + 1 AS seq, a.tip AS prev,
                    {_office(step, programme)} AS office,
-                   jsonb_build_object({recorded}) || {FOR_WHOM} || %(data)s::jsonb AS data
-              FROM workflows_application a WHERE {are.format(column="a.id")} ORDER BY a.id)""",
+                   jsonb_build_object({recorded}) || {for_whom} || %(data)s::jsonb AS data
+              FROM workflows_application a {where})"""
+
+
+def _text(step: Step, programme: Programme, parts: list[str], those: str, *, single: bool) -> str:
+    """What is written of the `chosen`, after the parts that say which they are; `those` are their deadlines."""
+    name = _literal(step.name)
+    command = f"%(actor)s, %(key)s, {name}, %(request_hash)s, %(answer)s::jsonb"
+    asked = f"SELECT {command} FROM chosen" if single else f"VALUES ({command})"
+    parts = [
+        *parts,
         "hashed AS (SELECT *, sha256(convert_to("
         + HASHED.format(
             step=f"{name}::text",
@@ -90,8 +136,8 @@ def move_sql(step: Step, programme: Programme, are: str = Named.ARE) -> str:
         )
         + ", 'UTF8')) AS hash FROM chosen)",
         f"""said AS (INSERT INTO workflows_command (actor_id, key, step, request_hash, answer)
-            VALUES (%(actor)s, %(key)s, {name}, %(request_hash)s, %(answer)s) RETURNING id)""",
-        *_deadlines(step, programme, are),
+            {asked} RETURNING id)""",
+        *_deadlines(step, programme, those, single=single),
         f"""moved AS (UPDATE workflows_application a
                SET version = a.version + 1, seq = h.seq, tip = h.hash{_columns(step, programme)}
             FROM hashed h{_due_join(step, programme)} WHERE a.id = h.id RETURNING a.id)""",
@@ -107,7 +153,7 @@ def move_sql(step: Step, programme: Programme, are: str = Named.ARE) -> str:
             SELECT 'case.moved', 'case:' || h.id || ':' || h.seq,
                    jsonb_build_object('application', h.id, 'seq', h.seq, 'step', {name}::text) FROM hashed h)"""
         )
-    return "WITH " + ",\n".join(parts) + "\nSELECT count(*) FROM moved"
+    return "WITH " + ",\n".join(parts) + f"\n{_MOVED}"
 
 
 def _office(step: Step, programme: Programme) -> str:
@@ -205,13 +251,12 @@ def _literal(word: str) -> str:
     return "'" + word.replace("'", "''").replace("%", "%%") + "'"
 
 
-def _deadlines(step: Step, programme: Programme, are: str) -> list[str]:
+def _deadlines(step: Step, programme: Programme, those: str, *, single: bool) -> list[str]:
     """Close, set or shift the deadlines of the applications."""
     if step.target is Same:
         return []
     # One case needs neither its id nor its office made distinct.
-    single, name = are == One.ARE, _literal(step.name)
-    those = are.format(column="application_id") if single else "application_id IN (SELECT id FROM chosen)"
+    name = _literal(step.name)
     open_ones = f"{those} AND met_at IS NULL AND lapsed_at IS NULL"
     if step.target is Resume:
         shifted = _SHIFTED.format(column="d.due_on", since="a.stopped_on", office=_offices(programme))
