@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Any
 
 from django.db import connection
@@ -20,6 +21,7 @@ from workflows.queries import Place
 PAGE_ROWS = 30
 _CURSOR = re.compile(r"(none|\d{4}-\d\d-\d\d)\.(\d{1,18})")
 _TABLE = Application._meta.db_table
+_SPOT = "(%s::bigint, %s::varchar, %s::varchar[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,50 +132,60 @@ def _page(found: list[Application], at: Cursor | None, rows: int) -> Page:
 
 
 def _ids(places: Sequence[Place], narrowed: Q, at: Cursor | None, rows: int) -> list[int]:
-    """The ids of the page, in the direction of reading: the stretches with a deadline first, or last going back."""
+    """The ids of the page, in the direction of reading. What has no deadline is asked for where the rest is too few."""
     back = at is not None and at.back
-    dated = at.dated if at else _TRUE
-    undated = at.undated if at else _TRUE
-    parts = [(Q(due_on__isnull=False), dated), (Q(due_on=None), undated)]
-    made = [
-        _part(places, narrowed & side & Q(beyond), back, rows) for side, beyond in parts if beyond is not None
-    ]
-    if not places or not made:
-        return []
-    if back:
-        made.reverse()
+    found: list[int] = []
+    for side in _sides(at):
+        if len(found) < rows and places:
+            found += _read(places, narrowed & side, back, rows - len(found))
+    return found
+
+
+def _sides(at: Cursor | None) -> list[Q]:
+    """Which cases the page is read from, one after the other; a first page takes both kinds in one sweep."""
+    if at is None:
+        return [Q()]
+    parts = [(Q(due_on__isnull=False), at.dated), (Q(due_on=None), at.undated)]
+    return [side & Q(beyond) for side, beyond in (parts[::-1] if at.back else parts) if beyond is not None]
+
+
+def _read(places: Sequence[Place], narrowed: Q, back: bool, rows: int) -> list[int]:
+    sql, params = _stretches(places, narrowed, back, rows)
     order = "due_on DESC, id DESC" if back else "due_on, id"
-    sql, params = made[0]
-    sql = f"WITH one AS MATERIALIZED (SELECT id, due_on FROM ({sql}) stretches ORDER BY {order} LIMIT {rows})"  # noqa: S608
-    reading = "SELECT 1 AS part, id, due_on FROM one"
-    if len(made) == 2:
-        # The second part is not begun where the first one fills the page.
-        sql += (
-            f", two AS (SELECT id, due_on FROM ({made[1][0]}) stretches ORDER BY {order} "  # noqa: S608
-            f"LIMIT {rows} - (SELECT count(*) FROM one))"
-        )
-        params = [*params, *made[1][1]]
-        reading += " UNION ALL SELECT 2, id, due_on FROM two"
     with connection.cursor() as db:
-        db.execute(f"{sql} SELECT id FROM ({reading}) page ORDER BY part, {order}", params)  # noqa: S608
+        db.execute(f"SELECT id FROM ({sql}) stretches ORDER BY {order} LIMIT {rows}", params)  # noqa: S608
         return [pk for (pk,) in db.fetchall()]
 
 
-def _part(places: Sequence[Place], narrowed: Q, back: bool, rows: int) -> tuple[str, list[Any]]:
-    """The first rows of each stretch; a case that stands in two of them counts once."""
+def _stretches(places: Sequence[Place], narrowed: Q, back: bool, rows: int) -> tuple[str, list[Any]]:
+    """The first rows of each stretch; a case that stands in two of them counts once.
+
+    Places that ask for programmes alone are one query for each column, however many they are: the time goes into
+    planning, not into reading.
+    """
     sqls, params = [], []
+    named: dict[str, list[Any]] = {}
+    arms = []
     for place in places:
-        spot = f'"{_TABLE}"."{place.column}" = spot.office AND "{_TABLE}"."state" = spot.state'
-        inner = Application.objects.filter(narrowed, _raw(spot), number__isnull=False)
-        if place.programmes is not None:
-            inner = inner.filter(programme__in=sorted(place.programmes))
-        if place.when is not None:
-            inner = inner.filter(place.when)
+        if place.programmes is None or place.when is not None:
+            spots = "SELECT office, state FROM unnest(%s::bigint[]) office, unnest(%s::varchar[]) state"
+            when = Q() if place.when is None else place.when
+            if place.programmes is not None:
+                when &= Q(programme__in=sorted(place.programmes))
+            arms.append((place.column, spots, [list(place.offices), list(place.states)], when))
+        else:
+            held = named.setdefault(place.column, [])
+            for office, state in product(place.offices, place.states):
+                held += [office, state, sorted(place.programmes)]
+    for column, held in named.items():
+        listed = ", ".join([_SPOT] * (len(held) // 3))
+        spots = f"SELECT * FROM (VALUES {listed}) held (office, state, programmes)"  # noqa: S608
+        arms.append((column, spots, held, _raw(f'"{_TABLE}"."programme" = ANY(spot.programmes)')))
+    for column, spots, given, when in arms:
+        spot = f'"{_TABLE}"."{column}" = spot.office AND "{_TABLE}"."state" = spot.state'
+        inner = Application.objects.filter(narrowed, _raw(spot), when, number__isnull=False)
         inner = inner.order_by("-due_on", "-pk") if back else inner.order_by("due_on", "pk")
-        sql, given = inner.values("pk", "due_on")[:rows].query.sql_with_params()
-        sqls.append(
-            f"SELECT x.id, x.due_on FROM (SELECT office, state FROM unnest(%s::bigint[]) office, "  # noqa: S608
-            f"unnest(%s::varchar[]) state) spot CROSS JOIN LATERAL ({sql}) x (id, due_on)"
-        )
-        params += [list(place.offices), list(place.states), *given]
+        sql, inside = inner.values("pk", "due_on")[:rows].query.sql_with_params()
+        sqls.append(f"SELECT x.id, x.due_on FROM ({spots}) spot CROSS JOIN LATERAL ({sql}) x (id, due_on)")  # noqa: S608
+        params += [*given, *inside]
     return " UNION ".join(sqls), params
