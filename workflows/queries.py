@@ -70,6 +70,18 @@ def waiting_places(user: User) -> list[Place]:
     That is the step whose time limit runs in the state; and a step that ends a case on a condition of its
     own (deciding that nobody gets an award), where the condition holds.
     """
+    made_of = (user.memberships, list(registry().values()))
+    kept = user.__dict__.get(_KEPT)
+    if kept is None or kept[0] is not made_of[0] or kept[1] != made_of[1]:
+        # Navigation, counts and list of one page ask for them; a person's memberships are read once a request too.
+        kept = user.__dict__[_KEPT] = (*made_of, tuple(_waiting_places(user)))
+    return list(kept[2])
+
+
+_KEPT = "_waiting_places"
+
+
+def _waiting_places(user: User) -> list[Place]:
     standing: dict[tuple[str, tuple[int, ...], str], set[str]] = {}
     ending: list[Place] = []
     ends_by: list[tuple[Programme, Step, str, tuple[int, ...]]] = []

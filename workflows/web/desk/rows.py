@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from config.pattern import joined, pattern
 from config.templatetags.words import count, limit, tag, yuan
 from workflows.engine.declare import State
 from workflows.models import Application
@@ -93,6 +94,26 @@ def rows_of(cases: Iterable[Application], user: User) -> list[Row]:
         )
 
     return [row(case) for case in cases]
+
+
+def lines_of(rows: Iterable[Row], *, choosing: bool, csrf_field: SafeString, here: str) -> SafeString:
+    """`rows` as the lines of the table, with boxes to choose them by; `here` is where claiming comes back to."""
+    fill = pattern("desk/worklist_row.html", {"choosing": choosing})
+    claim = pattern("desk/worklist_claim.html", {"csrf_field": csrf_field})
+
+    def line(row: Row) -> SafeString:
+        given = row._asdict()
+        form = claim({**given, "version": row.case.version, "here": here}) if row.claim else NOTHING
+        return fill(
+            {
+                **given,
+                "mark_class": SafeString(f' class="{row.mark}"') if row.mark else NOTHING,
+                "late_small": SafeString(f" <small>{row.late}</small>") if row.late else NOTHING,
+                "handling": row.handler or form,
+            }
+        )
+
+    return joined(map(line, rows))
 
 
 def days_over(case: Application, standing: State, today: date) -> int:

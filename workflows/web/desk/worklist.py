@@ -21,7 +21,7 @@ from workflows.models import ApplicationQuerySet
 from workflows.programmes import registry
 from workflows.search import offers
 from workflows.web.desk.filters import ALL, WAITING, Listing, listing, with_parties
-from workflows.web.desk.rows import COLUMNS, rows_of
+from workflows.web.desk.rows import COLUMNS, lines_of, rows_of
 from workflows.web.desk.saved import offices_of, tabs_of
 from workflows.web.desk.search_help import search_help
 from workflows.web.desk.steps import many_steps
@@ -42,11 +42,13 @@ def worklist(request: HttpRequest) -> HttpResponse:
     query = request.GET.copy()
     for name in ("after", "before"):
         query.pop(name, None)
+    rows, steps = rows_of(page.rows, user), batch_steps(listed.tab, user)
     context = {
         "listed": listed,
-        "rows": rows_of(page.rows, user),
-        "csrf_field": csrf_input(request),
-        "here": request.get_full_path(),
+        "rows": rows,
+        "lines": lines_of(
+            rows, choosing=bool(steps), csrf_field=csrf_input(request), here=request.get_full_path()
+        ),
         "page": page,
         "tabs": _tabs(listed),
         "total": listed.total,
@@ -59,7 +61,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "search_help": search_help(),
         "offers": offers(user),
         "narrowed": any(value for name, value in query.items() if name != "tab"),
-        "batch_steps": batch_steps(listed.tab, user),
+        "batch_steps": steps,
     }
     return render(request, "desk/worklist.html", context)
 
