@@ -180,7 +180,7 @@ def _stretches(places: Sequence[Place], narrowed: Q, back: bool, rows: int) -> t
     for column, held in named.items():
         listed = ", ".join([_SPOT] * (len(held) // 3))
         spots = f"SELECT * FROM (VALUES {listed}) held (office, state, programmes)"  # noqa: S608
-        arms.append((column, spots, held, _raw(f'"{_TABLE}"."programme" = ANY(spot.programmes)')))
+        arms.append((column, spots, held, Q(_raw(f'"{_TABLE}"."programme" = ANY(spot.programmes)'))))
     for column, spots, given, when in arms:
         spot = f'"{_TABLE}"."{column}" = spot.office AND "{_TABLE}"."state" = spot.state'
         inner = Application.objects.filter(narrowed, _raw(spot), when, number__isnull=False)
