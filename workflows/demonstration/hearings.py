@@ -11,6 +11,7 @@ from typing import Any
 from accounts.models import User
 from workflows.demonstration.cases import Claim
 from workflows.demonstration.cast import Cast
+from workflows.demonstration.lots import Lottery
 from workflows.engine.budget import budget_lines
 from workflows.engine.perform import perform
 from workflows.engine.rubric import Rubric
@@ -21,9 +22,9 @@ from workflows.review.counting import leaves
 from workflows.review.recusal.finding import find_conflicts
 from workflows.review.recusal.undertaking import statement_sha256
 from workflows.review.sessions import concluding, drawing, holding, making, seating
+from workflows.review.sessions.eligibility import fields_of_cases
 
-IN_FIELD = ("IT", "GV")
-ROOMS = ("软件园二期 301 会议室", "行政服务中心 412 会议室")
+ROOMS = ("软件园二期 301 会议室", "行政服务中心 412 会议室", "创业大厦 208 会议室")
 DECLINES = ("当天在外地出差。", "与授课时间冲突。")
 KIN = "配偶在该单位任职，申请回避。"
 VETOED = "与市级公共平台功能重复，专家组认为属重复建设。"
@@ -46,6 +47,8 @@ class Verdict:
     vetoes: int = 0
     # One member scores far below, and revises after the discussion.
     discussed: bool = False
+    # What is wrong, in the words of those who veto it and of the chair.
+    why: str = VETOED
 
 
 @dataclass
@@ -60,6 +63,11 @@ class Hearing:
     declining: int = 0
     recusing: bool = False
     opinions: Mapping[str, str] = field(default_factory=lambda: OPINIONS)
+    # What is ticked by whoever vetoes a case.
+    veto: str = "duplicate"
+    # Public numbers seed the draw, instead of the secrets of two officials.
+    by_lottery: bool = False
+    _lottery: Lottery | None = None
     _made: list[ReviewSession] = field(default_factory=list)
     # Made cases have ids by the time that it is played.
 
@@ -78,12 +86,26 @@ class Hearing:
 
     def announce(self, at: datetime) -> None:
         salt = self._secret("salt")[:32]
+        self._lottery = Lottery.after(at) if self.by_lottery else None
+        seed = self._lottery.seed() if self._lottery else self._officials
         drawing.announce(
-            self.session, by=self.cast.clerk, in_field=IN_FIELD, seed=self._officials, salt=salt, at=at
+            self.session,
+            by=self.cast.clerk,
+            in_field=fields_of_cases(self.session),
+            seed=seed,
+            salt=salt,
+            at=at,
         )
 
     def draw(self, at: datetime) -> None:
-        """Two officials commit, then reveal; the panel is drawn and invited."""
+        """The lottery is out, or two officials commit, then reveal; the panel is drawn and invited."""
+        if self._lottery is None:
+            self._commit_and_reveal(at)
+        numbers = self._lottery.numbers() if self._lottery else None
+        drawing.draw(self.session, by=self.cast.clerk, numbers=numbers, at=at + timedelta(minutes=20))
+        seating.invite(self.session, by=self.cast.clerk, at=at + timedelta(minutes=30))
+
+    def _commit_and_reveal(self, at: datetime) -> None:
         for n, official in enumerate(self._officials):
             drawing.commit(
                 self.session, by=official, secret=self._secret(official.email), at=at + timedelta(minutes=n)
@@ -91,8 +113,6 @@ class Hearing:
         for n, official in enumerate(self._officials):
             shown = at + timedelta(minutes=10 + n)
             drawing.reveal(self.session, self._secret(official.email), by=official, at=shown)
-        drawing.draw(self.session, by=self.cast.clerk, at=at + timedelta(minutes=20))
-        seating.invite(self.session, by=self.cast.clerk, at=at + timedelta(minutes=30))
 
     def seat(self, experts: Sequence[Expert], at: datetime, chair: Expert) -> None:
         """Seated without a draw, and invited."""
@@ -120,11 +140,14 @@ class Hearing:
     def confirm(self, at: datetime) -> None:
         seating.confirm(self.session, by=self.cast.clerk, at=at)
 
-    def open(self, at: datetime) -> None:
-        """Members sign in, give their undertakings, one may recuse themselves from a case; the session begins."""
+    def open(self, at: datetime, *, leaving_out: Sequence[int] = ()) -> None:
+        """Members sign in, give their undertakings (but the experts `leaving_out`), one may recuse themselves from a
+        case; the session begins."""
         seats = list(self._seats(Seat.State.CONFIRMED))
         for n, one in enumerate(seats):
             holding.sign_in(one, by=self.cast.clerk, at=at - timedelta(minutes=12 - n))
+            if one.expert_id in leaving_out:
+                continue
             self._act(
                 "undertake",
                 self.cases,
@@ -139,10 +162,10 @@ class Hearing:
 
     def hear(self, at: datetime) -> None:
         """One case after the other, each to its conclusion."""
-        for place, (claim, _) in enumerate(self.claims):
+        for place in range(len(self.claims)):
             start = at + timedelta(minutes=MINUTES_A_CASE * place)
             self.hear_case(place, start)
-            self.conclude_case(claim, start + timedelta(minutes=28))
+            self.conclude_case(place, start + timedelta(minutes=28))
 
     def hear_case(self, place: int, at: datetime, *, leaving_out: Sequence[int] = ()) -> None:
         """Called, scored by everybody but the experts `leaving_out`, discussed where they are far apart."""
@@ -150,15 +173,16 @@ class Hearing:
         holding.call(self.session, claim.id, by=self.cast.clerk, at=at + timedelta(minutes=1))
         self._score(claim, verdict, at + timedelta(minutes=20), leaving_out)
 
-    def conclude_case(self, claim: Claim, at: datetime) -> None:
+    def conclude_case(self, place: int, at: datetime) -> None:
         """The chair states what the scores come to, with the cut of what is above its benchmark."""
+        claim, verdict = self.claims[place]
         case = Application.objects.get(pk=claim.id)
         step = STEPS[case.review_outcome]
-        vetoed = case.review_outcome == "fail" and (case.review_score or Decimal(0)) >= 60
+        vetoed = case.review_outcome == "fail" and verdict.vetoes
         data: dict[str, Any] = {} if step == "fail_review" else {"cut_fen": _cut_of(case)}
         if step == "ask_revision":
             data["revise_by"] = str((at + timedelta(days=28)).date())
-        opinion = VETOED if vetoed else self.opinions[case.review_outcome]
+        opinion = verdict.why if vetoed else self.opinions[case.review_outcome]
         self._act(step, [claim.id], self.chair, at, data, opinion)
 
     def close(self, at: datetime) -> None:
@@ -179,16 +203,16 @@ class Hearing:
             .filter(application=claim.id, submitted_at=None)
             .exclude(expert__in=leaving_out)
         )
-        far_below: tuple[User, list[str]] | None = None
+        far_below: tuple[User, dict[str, str]] | None = None
         for n, mine in enumerate(reviewing.select_related("expert__user").order_by("pk")):
             user = _user(mine)
             low = verdict.discussed and n == 1
             percent = verdict.percent + self.random.randrange(-verdict.spread, verdict.spread + 1) - 34 * low
-            vetoes = ["duplicate"] if n < verdict.vetoes else []
-            content = _content(rubric, percent, vetoes, self.random)
+            vetoes = [self.veto] if n < verdict.vetoes else []
+            content = _content(rubric, percent, dict.fromkeys(vetoes, verdict.why), self.random)
             self._review("submit_review", claim, user, content, at + timedelta(seconds=40 * n))
             if low:
-                far_below = user, vetoes
+                far_below = user, content["comments"]
         if far_below:
             user, vetoes = far_below
             content = _content(rubric, verdict.percent - 4, vetoes, self.random)
@@ -242,13 +266,13 @@ def _user(one: Seat | Assignment) -> User:
     return user
 
 
-def _content(rubric: Rubric, percent: int, vetoes: list[str], random: Random) -> dict[str, Any]:
-    """A review of about so many points: half points, each within its criterion."""
+def _content(rubric: Rubric, percent: int, vetoes: Mapping[str, str], random: Random) -> dict[str, Any]:
+    """A review of about so many points: half points, each within its criterion; `vetoes` with what is said of them."""
     scores = {}
     for leaf in leaves(rubric):
         points = Decimal(round(leaf.points * percent / 50) + random.choice((-1, 0, 0, 1))) / 2
         scores[leaf.name] = str(min(max(points, Decimal(0)), Decimal(leaf.points)))
-    return {"scores": scores, "comments": dict.fromkeys(vetoes, VETOED), "vetoes": vetoes, "opinion": ""}
+    return {"scores": scores, "comments": dict(vetoes), "vetoes": list(vetoes), "opinion": ""}
 
 
 def _cut_of(case: Application) -> int:

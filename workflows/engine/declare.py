@@ -17,6 +17,7 @@ from accounts.models import APPLICANT_ROLES, OrganisationKind
 from config.words import T
 from workflows.engine.blind import Blind, Named
 from workflows.engine.budget import Benchmarks
+from workflows.engine.case_fields import CaseFields, fields
 from workflows.engine.guards import Guard
 from workflows.engine.implied import imply
 from workflows.engine.parts import (
@@ -45,8 +46,9 @@ if TYPE_CHECKING:
     from workflows.models import Application
 
 __all__ = [
-    "APP_LABEL", "Blind", "CertificateRule", "Guide", "Holder", "Named", "NoticeRule", "Notify", "Paper", "Programme",
-    "Question", "Resume", "Rule", "Same", "State", "Step", "WorkingDays", "step", "steps_of", "tell",
+    "APP_LABEL", "Blind", "CaseFields", "CertificateRule", "Guide", "Holder", "Named", "NoticeRule", "Notify", "Paper",
+    "Programme", "Question", "Resume", "Rule", "Same", "State", "Step", "WorkingDays", "fields", "step", "steps_of",
+    "tell",
 ]  # fmt: skip
 
 # No installed app has this label: Django's migrations do not look for the proxies of programmes, so that a new
@@ -219,6 +221,8 @@ class Programme:
     pre_check: tuple[Question, ...] = ()
     # What experts score by; the data of panels.
     rubric: Rubric | None = None
+    # Which fields of the experts' tree its cases are about, said when they are put to a panel.
+    about: CaseFields | None = None
     # What experts are told of applicants, and of each other.
     blind: Blind = field(default_factory=Blind)
     # How inspectors look at a firm; a programme with a toured stage `inspection` has it.

@@ -27,7 +27,7 @@ FORMAT = 1
 # Declared by hand below; every other attribute of a programme binds as it is.
 TAKEN_APART = frozenset(
     {"slug", "code", "states", "policies", "form", "papers", "roster", "decisions", "award", "steps", "pre_check",
-     "guide", "due", "tables", "amount"}
+     "guide", "due", "tables", "amount", "about"}
 )  # fmt: skip
 OF_A_VERSION = ("since", "until")
 # Who has a case on the desk decides nothing about it.
@@ -195,6 +195,7 @@ def _reads(programme: Programme, policy: str) -> dict[str, Any]:
         "form": words_of(programme.form),
         "roster": words_of(programme.roster),
         "pre_check": words_of(programme.pre_check),
+        **({"about": bound(programme.about.said)} if programme.about else {}),
         "papers": {paper.slug: words_of(paper) for paper in programme.papers_in(policy)},
         "rules": {
             rule.code: {**(words_of(rule) or {}), "sql": _sql_of_person(rule.when(parameters))}

@@ -7,9 +7,12 @@ from uuid import uuid4
 
 import pytest
 from django.db.models import F, Q, Value
+from django.utils import timezone
 
 from accounts.models import APPLICANT_ROLES, Role
 from config.words import T
+from forms.fields import Choice, Option, Text
+from forms.schema import Field, Form, Section
 from notifications import outbox
 from tests.workflows.engine.declared import (
     CLOSED,
@@ -25,12 +28,25 @@ from tests.workflows.engine.declared import (
 )
 from workflows.engine.blind import Blind
 from workflows.engine.caps import Cap
-from workflows.engine.declare import Holder, NoticeRule, Notify, Paper, Resume, Rule, State, WorkingDays, step
+from workflows.engine.declare import (
+    Holder,
+    NoticeRule,
+    Notify,
+    Paper,
+    Resume,
+    Rule,
+    Same,
+    State,
+    WorkingDays,
+    fields,
+    step,
+)
 from workflows.engine.guards import Guard
 from workflows.engine.perform import Move
-from workflows.engine.prove import prove
-from workflows.models import Result
+from workflows.engine.prove import prove, prove_in_database
+from workflows.models import ExpertField, Result
 from workflows.programmes import registry
+from workflows.review.experts.field_seed import load_fields
 from workflows.stages import withdrawal
 
 FINE = T("Not yet.", "尚未。")
@@ -59,6 +75,47 @@ def test_blind_review_of_what_the_form_does_not_have_is_found() -> None:
     found = findings(declared(blind=blind))  # ←
 
     assert found == [marked("blind-of-no-field"), marked("blind-of-no-section")]
+
+
+SECTOR = Field("sector", T("Sector", "行业"), Choice((Option("software", T("Software", "软件")),)))
+FORM = Form("small", (Section("all", T("All", "全部"), (SECTOR, Field("name", T("Name", "名称"), Text()))),))
+SCORES = step(SUBMITTED, Same, label=PARK, by=Role.CLERK)
+
+
+def test_fields_of_cases_that_no_expert_reviews_are_found() -> None:
+    found = findings(declared(about=fields("IT01")))  # ←
+    assert found == [marked("fields-without-panel")]
+
+
+def test_fields_by_what_is_no_choice_of_the_form_are_found() -> None:
+    about = fields(by="name", where={"software": "IT01"})
+    found = findings(declared(about=about, form=FORM, steps={"submit_review": SCORES}))  # ←
+    assert found == [marked("fields-by-no-choice")]
+
+
+def test_fields_of_an_answer_that_nobody_can_give_are_found() -> None:
+    about = fields(by="sector", where={"software": "IT01", "softwear": "IT01"})
+    found = findings(declared(about=about, form=FORM, steps={"submit_review": SCORES}))  # ←
+    assert found == [marked("fields-of-no-answer")]
+
+
+def test_more_fields_than_a_case_can_have_are_found() -> None:
+    about = fields("IT01", "FN01", by="sector", where={"software": "IT02"})
+    found = findings(declared(about=about, form=FORM, steps={"submit_review": SCORES}))  # ←
+    assert found == [marked("fields-too-many")]
+
+
+@pytest.mark.django_db
+def test_code_unknown_to_the_tree_is_found_and_one_that_the_office_added_is_not() -> None:
+    programme = declared(about=fields("IT01", "XX01"))
+    (found,) = (one for one in prove_in_database(programme) if one.code == "field-unknown")
+    assert "XX01" in found.words and "IT01" not in found.words
+    load_fields()
+    ExpertField.objects.create(code="XX01", title_zh="其他", title_en="Other")
+    assert "field-unknown" not in {one.code for one in prove_in_database(programme)}
+    ExpertField.objects.filter(code="IT01").update(retired_at=timezone.now())
+    (found,) = (one for one in prove_in_database(programme) if one.code == "field-unknown")
+    assert "IT01" in found.words
 
 
 # ── states and steps

@@ -13,9 +13,10 @@ from workflows.demonstration import cases
 from workflows.demonstration.cases import Claim, ids
 from workflows.demonstration.cast import Cast, ensure_employers
 from workflows.demonstration.days import Days, at
+from workflows.demonstration.filing import panel
 from workflows.demonstration.filing.firms import EMBEDDED, SLUG, Filing
-from workflows.demonstration.filing.panel import Panel, Verdict, score, undertake
 from workflows.demonstration.firms import FIRST_CODE
+from workflows.demonstration.founder_2019 import panels
 from workflows.demonstration.identities import Identities
 from workflows.demonstration.office import BatchTimes, Office
 from workflows.demonstration.papers import Press
@@ -23,6 +24,7 @@ from workflows.demonstration.replay import LATER, Replay
 from workflows.models import Round
 
 POLICY = "2021"
+NOTICE_DAYS = 5
 OPENED_DAYS_AGO, CLOSES_IN_DAYS, UNREAD_DAYS = 48, 40, 3
 OWN = Filing(820, "软件", "示例协同办公软件", {"staff_rd": "18"})
 WAITING = Filing(831, "睿联数据服务", "睿联数据交换平台")
@@ -83,14 +85,20 @@ class _Stations:
         """The others, from one that waits to one that is filed."""
         waiting, short = self._claim(WAITING, 2), self._claim(SHORT, 6, accept=4)
         queued = self._claim(QUEUED, 12, accept=10, examine=5)
-        heard = self._claim(ON_PANEL, 15, accept=13, examine=9, put_to_panel=6)
-        self.replay.on(self.ago(3, 9, 30), lambda now: self._begin_panel(heard, now))
-        noticed = self._through(NOTICED, 2, first=3, panel=10, opened=8, released=3)
-        to_file = self._through(TO_FILE, 3, first=6, panel=18, opened=16, released=11)
-        filed = self._through(FILED, 4, first=3, panel=24, opened=22, released=17)
+        begun = self._claim(ON_PANEL, 15, accept=13, examine=9, put_to_panel=6)
+        self._begin_panel(begun)
+        noticed = self._claim(NOTICED, 24, accept=22, examine=18, put_to_panel=17)
+        to_file, filed = (
+            self._claim(one, 34, accept=32, examine=28, put_to_panel=27) for one in (TO_FILE, FILED)
+        )
+        self._hear([noticed], 10)
+        self._hear([to_file, filed], 20)
+        self._publish(noticed, 8, 3)
+        self._publish(to_file, 17, 12)
+        self._publish(filed, 19, 16)
         self.office.end_notices(self.ago(4, 0, 5))
         self.replay.step(self.ago(9, 9, 40), "issue_certificate", ids(filed), self.cast.official)
-        return [waiting, short, queued, heard, noticed, to_file, filed]
+        return [waiting, short, queued, begun, noticed, to_file, filed]
 
     def _claim(self, filing: Filing, submitted: int, **until: int) -> Claim:
         """An enterprise that submitted so many days ago, and takes the steps of `until` so many days ago."""
@@ -105,28 +113,32 @@ class _Stations:
             self.replay.step(self.ago(day, 9 + order, 25), step, ids(made), clerk)
         return made
 
-    def _through(
-        self, filing: Filing, ordinal: int, *, first: int, panel: int, opened: int, released: int
-    ) -> Claim:
-        """One that its panel has passed, and whose notice was released so many days ago."""
-        made = self._claim(filing, panel + 14, accept=panel + 12, examine=panel + 7, put_to_panel=panel + 5)
-        session = Panel(self.replay, self.round, self.cast, ordinal, first=first)
-        session.hold([Verdict(lambda: made.id)], self.ago(panel, 9, 30))
+    def _hear(self, claims: list[Claim], day: int) -> None:
+        """Drawn in public, heard so many days ago, passed."""
+        held = panel.hearing(self.cast, self.round, [(claim, "") for claim in claims], self.ago(day, 9, 30))
+        panel.hold(self.replay, held, lambda back, hour: self.ago(day + back, hour))
+
+    def _publish(self, claim: Claim, opened: int, released: int) -> None:
+        """Its batch was opened, its notice released so many days ago; one that is long over has ended."""
         times = BatchTimes(
             self.ago(opened, 10), self.ago(opened, 16), self.ago(opened - 1, 10, 20), self.ago(released + 1, 9, 40),
             self.ago(released, 9, 5),
         )  # fmt: skip
         start = times.consolidated - timedelta(minutes=1)
-        self.replay.on(start, lambda _: self.office.batch([made.id], times))
-        if released > 5:
-            self.office.end_notices(self.ago(released - 6, 0, 5))
-        return made
+        self.replay.on(start, lambda _: self.office.batch([claim.id], times))
+        if released > NOTICE_DAYS:
+            self.office.end_notices(self.ago(released - NOTICE_DAYS - 1, 0, 5))
 
-    def _begin_panel(self, heard: Claim, now: datetime) -> None:
-        """Two of three have given their undertaking, one of them has scored; the account that is given out has not."""
-        panel = Panel(self.replay, self.round, self.cast, 1)
-        panel.seat([heard.id], now, books=True)
-        _, second, third = panel.experts()
-        undertake(heard.id, second, now + timedelta(minutes=20))
-        score(heard.id, second, now + timedelta(minutes=32))
-        undertake(heard.id, third, now + timedelta(minutes=50))
+    def _begin_panel(self, claim: Claim) -> None:
+        """The panel met some days ago: two have scored; the account that is given out has not given its undertaking."""
+        start = self.ago(3, 9, 30)
+        held = panel.hearing(self.cast, self.round, [(claim, "")], start)
+        self.replay.on(self.ago(6, 14), held.make)
+        self.replay.on(self.ago(6, 15), lambda now: panels.seat(held, now))
+        self.replay.on(self.ago(5, 9), held.answer)
+        self.replay.on(self.ago(4, 16), held.confirm)
+        self.replay.on(start, lambda now: held.open(now, leaving_out=panels.first(held, 1)))
+        self.replay.on(
+            start + timedelta(minutes=2),
+            lambda now: held.hear_case(0, now, leaving_out=panels.first(held, 3)),
+        )

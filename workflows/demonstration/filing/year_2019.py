@@ -10,8 +10,8 @@ from workflows.demonstration import cases
 from workflows.demonstration.cases import Claim, ids
 from workflows.demonstration.cast import Cast, ensure_employers
 from workflows.demonstration.days import Days, at
+from workflows.demonstration.filing import panel
 from workflows.demonstration.filing.firms import EMBEDDED, SLUG, Filing
-from workflows.demonstration.filing.panel import Panel, Verdict
 from workflows.demonstration.identities import Identities
 from workflows.demonstration.office import BatchTimes, Office
 from workflows.demonstration.papers import Press
@@ -20,6 +20,8 @@ from workflows.models import Round
 
 YEAR, SEED = 2019, 2_019_049
 OPENS_ON, CLOSES_ON = date(2019, 3, 4), date(2019, 10, 31)
+# The day of a batch on which its panel meets; in which of them, from 0, an expert declines.
+PANEL_DAY, DECLINED = 16, {1}
 NOT_SINGLED_OUT = "审计报告未单列软件产品收入，自主开发收入无法核实，不予通过。"
 NOT_OWN = "所附软件著作权与申报产品不一致，研发费用归集不规范，不予通过。"
 # Batch → the day on which its enterprises begin, and who they are with what their panel finds wrong.
@@ -89,8 +91,10 @@ class _Year:
         self.replay.step(on(3, 14, 10), "accept", ids(*all_of_them), self.cast.clerk)
         self.replay.step(on(8, 10, 40), "examine", ids(*all_of_them), self.cast.second_clerk)
         self.replay.step(on(10, 9, 30), "put_to_panel", ids(*all_of_them), self.cast.clerk)
-        panel = Panel(self.replay, self.round, self.cast, n + 1, first=3 * n)
-        panel.hold([Verdict(_id(claim), why) for claim, why in claims], on(16, 9, 30))
+        held = panel.hearing(
+            self.cast, self.round, claims, on(PANEL_DAY, 9, 30), declining=int(n in DECLINED)
+        )
+        panel.hold(self.replay, held, lambda back, hour: on(PANEL_DAY - back, hour))
         if passed := [claim for claim, why in claims if not why]:
             self._file(passed, on(18, 10), on)
 
@@ -100,7 +104,3 @@ class _Year:
         self.office.end_notices(on(27, 0, 5))
         self.replay.step(on(28, 9, 50), "issue_certificate", ids(*passed), self.cast.official)
         self.replay.on(on(28, 10, 30), self.office.close_finished)
-
-
-def _id(claim: Claim) -> Callable[[], int]:
-    return lambda: claim.id

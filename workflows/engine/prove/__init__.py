@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from workflows.engine.declare import Programme
 from workflows.engine.prove.blinds import prove_blind
 from workflows.engine.prove.budget import prove_benchmarks
+from workflows.engine.prove.case_fields import prove_codes, prove_fields
 from workflows.engine.prove.certificates import prove_certificates
 from workflows.engine.prove.conditions import prove_guards
 from workflows.engine.prove.effects import prove_effects
@@ -30,12 +31,12 @@ Family = Callable[[Programme], Iterator[Finding]]
 # What the declaration alone tells; the database is not asked.
 DECLARED: tuple[Family, ...] = (
     prove_states, prove_guards, prove_words, prove_versions, prove_limits, prove_notices, prove_effects,
-    prove_ratios, prove_benchmarks, prove_certificates, prove_blind,
+    prove_ratios, prove_benchmarks, prove_certificates, prove_blind, prove_fields,
 )  # fmt: skip
 # The same, of the graph that each policy version has.
 OF_VERSION: tuple[Family, ...] = (prove_graph, prove_loops, prove_people)
-# What the calendar, the rounds and the people of a database tell.
-IN_DATABASE: tuple[Family, ...] = (prove_calendar, prove_staffing)
+# What the calendar, the rounds, the people and the fields of a database tell.
+IN_DATABASE: tuple[Family, ...] = (prove_calendar, prove_staffing, prove_codes)
 
 
 def prove(programme: Programme) -> list[Finding]:
@@ -45,7 +46,7 @@ def prove(programme: Programme) -> list[Finding]:
 
 
 def prove_in_database(programme: Programme) -> list[Finding]:
-    """Every finding about a declaration with the calendar, the rounds and the people of the database."""
+    """Every finding about a declaration with the calendar, the rounds, the people and the fields of the database."""
     return _ordered([finding for family in IN_DATABASE for finding in family(programme)])
 
 

@@ -7,11 +7,11 @@ One application is one firm in one policy year; the decision is on the case itse
 from accounts.models import Role
 from config.words import T
 from workflows.engine.caps import BUDGET
-from workflows.engine.declare import NoticeRule, Programme, WorkingDays, step
+from workflows.engine.declare import NoticeRule, Programme, WorkingDays, fields, step
 from workflows.guards import CORRECTED
 from workflows.models import Application
 from workflows.programmes.founder_revenue_award.form import FORM
-from workflows.programmes.founder_revenue_award.guide import GUIDE, INSPECTION, PAPERS, RUBRIC
+from workflows.programmes.founder_revenue_award.guide import GUIDE, INSPECTION, PAPERS, RUBRIC, SECTORS
 from workflows.programmes.founder_revenue_award.terms import ELIGIBLE, POLICIES, amount
 from workflows.stages import (
     appeal,
@@ -113,6 +113,7 @@ PROGRAMME = Programme(
     notice=NoticeRule(days=5, counts_first_day=False, objection_answer_days=10,
                       title=T("Firms to be awarded", "拟奖励企业公示")),
     rubric=RUBRIC,
+    about=fields("FN04", by="industry", where=SECTORS),
     inspection=INSPECTION,
     caps=(BUDGET,),
 ).on(FounderRevenueAward)  # fmt: skip

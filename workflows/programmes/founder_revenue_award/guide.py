@@ -2,9 +2,18 @@
 
 from decimal import Decimal
 
+from accounts.models import Industry
 from config.words import T
 from workflows.engine.declare import Guide, Paper
 from workflows.engine.rubric import Criterion, Inspection, Rubric, Veto
+
+# The field of the experts' tree in which a firm's industry lies; the catalogue's four.
+SECTORS: dict[str, str] = {
+    Industry.SOFTWARE: "IT",
+    Industry.ELECTRONICS: "EL",
+    Industry.BIOMEDICINE: "BM",
+    Industry.NEW_MATERIALS: "NM",
+}
 
 PAPERS = (
     Paper("application_form", T("Application form, sealed", "申报表（盖章）"), T("Print it from here, seal it, scan it.", "从本系统打印，盖章后扫描。")),

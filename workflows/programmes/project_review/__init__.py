@@ -9,7 +9,7 @@ from accounts.models import OrganisationKind, Role
 from config.words import T
 from workflows.engine.amounts import answer
 from workflows.engine.budget import Benchmarks
-from workflows.engine.declare import Programme, WorkingDays, step
+from workflows.engine.declare import Programme, WorkingDays, fields, step
 from workflows.engine.guards import Guard
 from workflows.guards import READY
 from workflows.models import Application
@@ -106,4 +106,5 @@ PROGRAMME = Programme(
     benchmarks=Benchmarks(),
     applicants=OrganisationKind.AUTHORITY,
     rubric=RUBRIC,
+    about=fields("IT", "GV"),
 ).on(ProjectReview)

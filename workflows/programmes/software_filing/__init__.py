@@ -6,7 +6,7 @@ what the panel scores by (`rubric`).
 
 from accounts.models import Role
 from config.words import T
-from workflows.engine.declare import CertificateRule, NoticeRule, Programme, WorkingDays, step
+from workflows.engine.declare import CertificateRule, NoticeRule, Programme, WorkingDays, fields, step
 from workflows.engine.ratios import all_reached
 from workflows.models import Application
 from workflows.programmes.software_filing.form import FORM, GUIDE, PAPERS
@@ -77,7 +77,7 @@ class SoftwareFiling(Application):
         tells=applicant(T("preliminary check not passed", "初审未通过"),
                         T("The preliminary check was not passed: {reason}", "材料初审未通过。理由：{reason}")),
     )  # fmt: skip
-    # [demo] A panel of three is enough where figures decide; the law's five are for projects.
+    # [demo] Five meet, as the law asks; where figures decide, three who are left on a case are enough to conclude on it.
     review = panel(QUEUED, through=ON_PANEL, to=VERIFIED, chaired=True, quorum=3)
     decide = approval(
         deny=vary(label=T("Decide: not to be filed", "决定不予备案"), done=T("Not filed", "不予备案"), tells=applicant(
@@ -115,6 +115,7 @@ PROGRAMME = Programme(
     papers=PAPERS,
     ratios=RATIOS,
     rubric=RUBRIC,
+    about=fields("IT01", "FN01"),
     notice=NoticeRule(days=5, counts_first_day=False, objection_answer_days=10,
                       title=T("Enterprises to be filed", "拟备案企业名单公示")),
     certificate=CertificateRule(

@@ -43,6 +43,8 @@ TREE = (
     )),
 )  # fmt: skip
 
+CODES = {code for top, _, _, parts in TREE for code in (top, *(part[0] for part in parts))}
+
 
 @transaction.atomic
 def load_fields(*, by: User | None = None) -> int:

@@ -3,6 +3,7 @@
 from config.errors import Refusal
 from config.words import T
 from storage.models import MaskedCopy
+from workflows.engine.case_fields import say_fields
 from workflows.engine.perform import Move
 from workflows.models import Application, ApplicationPaper, Conflict, Expert
 from workflows.review import counting
@@ -67,9 +68,11 @@ class SettleHow(Refusal):
 def put_before_panel(move: Move) -> None:
     """Effect: whoever is tied to these cases is kept away from the moment they are put before the panel.
 
-    Where experts are not to know who applies, the copies of papers that they read are ordered.
+    They get the fields that their programme declares, where nobody has said any of them. Where experts are not to
+    know who applies, the copies of papers that they read are ordered.
     """
     find_conflicts(move.ids, at=move.at)
+    say_fields(move.programme, move.ids)
     if move.programme.blind.applicants:
         papers = ApplicationPaper.objects.filter(application__in=list(move.ids), removed_at=None)
         copies = [MaskedCopy(document_id=pk) for pk in papers.values_list("document", flat=True)]

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 from config.words import T
 from workflows.engine import clock
-from workflows.models import Competence, Conflict, Expert, ExpertPost, ReviewSession, Seat, SessionItem
+from workflows.models import (
+    CaseField,
+    Competence,
+    Conflict,
+    Expert,
+    ExpertPost,
+    ReviewSession,
+    Seat,
+    SessionItem,
+)
 from workflows.review.counting import SITTING
 from workflows.review.draw.pool import Candidate, Exclusion, Pool
 from workflows.review.experts import eligible
@@ -59,6 +68,13 @@ def pool_of(session: ReviewSession, terms: Terms | None = None) -> Pool:
         excluded=tuple(Exclusion(candidates[pk], rule) for pk in ids for rule in sorted(out[pk])),
         rules={rule: words_of(rule).format(years=terms.years) for rule in sorted(said)},
     )
+
+
+def fields_of_cases(session: ReviewSession) -> list[str]:
+    """Codes of the fields that the cases of a session are about: what its panel is to know."""
+    cases = SessionItem.objects.filter(session=session, removed_at=None).values("application")
+    found = CaseField.objects.filter(application__in=cases, field__retired_at=None)
+    return sorted(set(found.values_list("field__code", flat=True)))
 
 
 def words_of(rule: str) -> T:

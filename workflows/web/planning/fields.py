@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.doors import door, signed_in
 from accounts.models import Role, User
+from workflows.engine.case_fields import MOST
 from workflows.models import Application, ApplicationQuerySet, CaseField, ExpertField, Round
 from workflows.review.planning.waiting import under_review
 from workflows.rules import readable_by
@@ -20,7 +21,7 @@ from workflows.web.paging import page_of
 from workflows.web.planning.scope import rounds_by
 
 # So many fields can be said of a case.
-SLOTS = (1, 2)
+SLOTS = tuple(range(1, MOST + 1))
 
 
 @dataclass(frozen=True, slots=True)

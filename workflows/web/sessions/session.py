@@ -22,6 +22,7 @@ from workflows.models import (
 from workflows.review.counting import SITTING
 from workflows.review.draw.drawing import sha256_of
 from workflows.review.sessions.drawing import secrets_said
+from workflows.review.sessions.eligibility import fields_of_cases
 from workflows.review.sessions.linking import apart_from
 from workflows.review.sessions.turns import BEFORE, Stage, open_task
 from workflows.web.pictures import colleagues
@@ -143,7 +144,7 @@ def _running(found: ReviewSession, request: HttpRequest) -> dict[str, Any]:
         "rooms": list(Room.objects.filter(office=found.office_id, closed_at=None).order_by("name")),
         "addable": candidates_of(found.round)[:CANDIDATES_SHOWN],
         "ticked": typed.getlist("case"),
-        "fields_ticked": typed.getlist("in_field"),
+        "fields_ticked": typed.getlist("in_field") or fields_of_cases(found),
         "officials_ticked": typed.getlist("official"),
         "quotas_typed": rows_typed(typed),
         "sources_typed": [
