@@ -214,8 +214,8 @@ class Hearing:
             if low:
                 far_below = user, content["comments"]
         if far_below:
-            user, vetoes = far_below
-            content = _content(rubric, verdict.percent - 4, vetoes, self.random)
+            user, said = far_below
+            content = _content(rubric, verdict.percent - 4, said, self.random)
             why = "经讨论，认可其数据共享方案，调整评分。"
             self._review("revise_review", claim, user, content, at + timedelta(minutes=6), why)
 

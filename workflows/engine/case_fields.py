@@ -63,4 +63,4 @@ def say_fields(programme: "Programme", cases: Chosen) -> int:
             _SAY.format(cases=are("a.id", cases)),
             {**cases.parameters, "answers": list(answers), "codes": list(codes), "by": programme.about.by},
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
