@@ -5,7 +5,6 @@ changes this module and nothing else.
 """
 
 import base64
-import hashlib
 import hmac
 import os
 from collections.abc import Iterable
@@ -73,8 +72,12 @@ def blind_index(text: str) -> bytes:
     folded = "".join(text.split()).upper()
     if not folded:
         return b""
-    key = base64.b64decode(settings.BLIND_INDEX_KEY)
-    return hmac.digest(key, folded.encode(), hashlib.sha256)[:16]
+    return hmac.digest(_decoded(settings.BLIND_INDEX_KEY), folded.encode(), "sha256")[:16]
+
+
+@cache
+def _decoded(key: str) -> bytes:
+    return base64.b64decode(key)
 
 
 def mask(text: str, *, head: int = 0, tail: int = 4) -> str:

@@ -1,9 +1,11 @@
-"""Reads a roster of 20 columns and says what the checking costs above the bare reading.
+"""Reads a roster of 20 columns and says what checking and storing cost above the bare reading.
 
     python -m benchmarks.roster_read [--rows 10000] [--rounds 5]
 
 Each round reads the same file both ways, one after the other. The figures are medians of processor time: both ways
-run on one thread, and a busy machine does not count against either.
+run on one thread, and a busy machine does not count against either. Storing is what a worker does with an upload that
+was verified: read, checked, sealed, copied into staging, compared with the roster, counted; the time of the
+database's process is added. It works in a database of its own beside the one of DATABASE_URL.
 """
 
 import argparse
@@ -23,9 +25,12 @@ import django
 django.setup()
 
 import xlsxwriter  # noqa: E402
+from django.db import connection  # noqa: E402
 from python_calamine import CalamineWorkbook  # noqa: E402
 
+from benchmarks import world  # noqa: E402
 from benchmarks.lines import Line, at, over, told  # noqa: E402
+from benchmarks.scratch import scratch, server_seconds  # noqa: E402
 from config.words import T  # noqa: E402
 from forms.fields import (  # noqa: E402
     IDENTITY_KINDS,
@@ -45,6 +50,9 @@ from forms.fields import (  # noqa: E402
 )
 from forms.fields.resident_id import check_character  # noqa: E402
 from forms.roster import Column, Roster, read_xlsx  # noqa: E402
+from storage.models import Document  # noqa: E402
+from workflows import roster_imports  # noqa: E402
+from workflows.models import Application, RosterImport  # noqa: E402
 
 POST = Choice(
     options=(Option("technical", T("Technical", "技术岗")), Option("management", T("Management", "管理岗")))
@@ -130,6 +138,39 @@ def seconds(read: Callable[[bytes], int], data: bytes, rows: int) -> float:
     return time.process_time() - began
 
 
+def upload(data: bytes) -> RosterImport:
+    """An upload of the first roster of a case, whose document is there."""
+    here = world.make(1, trail=False)
+    case = Application.objects.get(round=here.round)
+    document = Document.objects.create(
+        object_key="benchmark", filename="roster.xlsx", size_bytes=len(data), purpose=roster_imports.PURPOSE,
+        uploaded_by=here.owner, organisation=case.applicant,
+    )  # fmt: skip
+    return RosterImport.objects.create(application=case, document=document, started_by=here.owner)
+
+
+def stored(found: RosterImport) -> Callable[[bytes], int]:
+    """What checks and stores a file as the rows of that upload, and gives how many people it would add."""
+
+    def store(data: bytes) -> int:
+        roster_imports.stage(found, ROSTER, io.BytesIO(data))
+        roster_imports.compare(found)
+        if found.rows_with_errors:
+            raise SystemExit(f"{found.rows_with_errors} rows are wrong: the file is not what it should be")
+        return found.rows_added
+
+    return store
+
+
+def cleared(found: RosterImport) -> None:
+    """The upload as it was before it was read."""
+    found.rows.all().delete()
+    found.stage = RosterImport.Stage.READING
+    found.save()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM workflows_stagedperson")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000)
@@ -137,19 +178,28 @@ def main() -> None:
     given = parser.parse_args()
     data = workbook(given.rows)
     before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    at(f"{given.rounds} rounds of {given.rows:,} rows")
-    times = [
-        (seconds(checked, data, given.rows), seconds(bare, data, given.rows)) for _ in range(given.rounds)
-    ]
-    check_s, bare_s = (statistics.median(column) for column in zip(*times, strict=True))
-    ratio = over(check_s, bare_s)
+    checking, storing, reading = [], [], []
+    with scratch("roster"):
+        found = upload(data)
+        store = stored(found)
+        store(data)
+        server = server_seconds(connection.connection)
+        at(f"{given.rounds} rounds of {given.rows:,} rows")
+        for _ in range(given.rounds):
+            checking.append(seconds(checked, data, given.rows))
+            reading.append(seconds(bare, data, given.rows))
+            cleared(found)
+            there = server()
+            storing.append(seconds(store, data, given.rows) + server() - there)
+    check_s, store_s, bare_s = (statistics.median(taken) for taken in (checking, storing, reading))
     grown = round((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib) / 1024, 1)
+    title = f"a roster of {given.rows:,} × {len(KINDS)}"
     told([
-        Line(
-            f"read and check a roster of {given.rows:,} × {len(KINDS)}", check_s, bare_s, None, ratio, ratio,
-            goal="checked, stored and reported within 3 × calamine's bare read", holds=None if ratio <= 3 else False,
-            also=f"checked only, storing is not measured here; process grew by {grown} MiB",
-        )
+        Line(f"read and check {title}", check_s, bare_s, None, over(check_s, bare_s), over(check_s, bare_s),
+             also=f"process grew by {grown} MiB"),
+        Line(f"check and store {title}", store_s, bare_s, None, over(store_s, bare_s), over(store_s, bare_s),
+             goal="checked, stored and reported within 3 × calamine's bare read", holds=over(store_s, bare_s) <= 3,
+             also="processors of web and database"),
     ])  # fmt: skip
 
 

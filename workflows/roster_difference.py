@@ -20,8 +20,11 @@ MANY = 5_000
 _SAME = " AND ".join(f"s.{name} IS NOT DISTINCT FROM p.{name}" for name in FACTS)
 _NTH = """SELECT id, id_index, CASE WHEN id_index = ''::bytea THEN position::bigint
             ELSE row_number() OVER (PARTITION BY id_index ORDER BY position) END AS nth"""
+# The first roster of a case is added as it was copied; nothing of it has to be looked at.
+_COMPARED = """(EXISTS (SELECT FROM workflows_person WHERE application_id = %(case)s)
+    OR EXISTS (SELECT FROM workflows_stagedperson WHERE roster_import_id = %(import)s AND change <> 'added'))"""
 _MATCH = f"""
-WITH mine AS MATERIALIZED ({_NTH} FROM workflows_stagedperson WHERE roster_import_id = %(import)s),
+WITH mine AS MATERIALIZED ({_NTH} FROM workflows_stagedperson WHERE roster_import_id = %(import)s AND {_COMPARED}),
      theirs AS MATERIALIZED ({_NTH} FROM workflows_person WHERE application_id = %(case)s),
      found AS (
        SELECT s.id, p.id AS person_id,

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
 from io import BytesIO
-from typing import Any
+from operator import itemgetter
+from typing import Any, BinaryIO
 
 import structlog
 from django.db import connection, transaction
@@ -21,7 +22,7 @@ from accounts.sealing import seal
 from config.errors import Refusal
 from config.nudge import nudge
 from config.words import T
-from forms.roster import ReadRow, read_xlsx
+from forms.roster import ReadRow, Roster, read_xlsx
 from storage import uploads
 from storage.models import Document, DocumentState
 from workflows.alone import alone
@@ -33,8 +34,10 @@ from workflows.roster_difference import MANY, match, removed_by, write
 from workflows.roster_rows import COPIED, FACTS, months_between, row_of, tenure_until
 from workflows.rosters import redecide
 
-__all__ = ["PEOPLE", "PURPOSE", "ImportSettled", "all_problems", "apply", "apply_asked", "apply_soon", "begin", "drop",
-           "hear", "months_between", "read", "removed_by", "unapplied", "unread"]  # fmt: skip
+__all__ = [
+    "PEOPLE", "PURPOSE", "ImportSettled", "all_problems", "apply", "apply_asked", "apply_soon", "begin", "compare",
+    "drop", "hear", "months_between", "read", "removed_by", "stage", "unapplied", "unread",
+]  # fmt: skip
 
 log = structlog.get_logger(__name__)
 Stage = RosterImport.Stage
@@ -112,7 +115,9 @@ def read(import_id: int) -> RosterImport:
         _note(found, stage=Stage.READING, rows_done=0, rows_with_errors=0)
         found.rows.all().delete()
         try:
-            done = _stage(found)
+            roster = found.application.declaration.roster
+            assert roster is not None
+            done = stage(found, roster, BytesIO(uploads.read(found.document)))
         except Refusal as refusal:
             if refusal.status >= 500:
                 log.warning("roster_put_off", roster_import=found.pk, cause=refusal.code)
@@ -121,7 +126,7 @@ def read(import_id: int) -> RosterImport:
                 _fail(found, refusal.sentence)
             return found
         if done:
-            _compare(found)
+            compare(found)
         else:
             found.rows.all().delete()
         log.info("roster_read", roster_import=found.pk, rows=found.rows_total, wrong=found.rows_with_errors)
@@ -139,11 +144,8 @@ def _fail(found: RosterImport, words: T) -> None:
     _note(found, stage=Stage.FAILED, failure_en=words.en, failure_zh=words.zh, finished_at=timezone.now())
 
 
-def _stage(found: RosterImport) -> bool:
+def stage(found: RosterImport, roster: Roster, source: BinaryIO) -> bool:
     """Copy the file into staging, chunk by chunk; False where it was dropped on the way."""
-    roster = found.application.declaration.roster
-    assert roster is not None
-    source = BytesIO(uploads.read(found.document))
     until = tenure_until(found.application)
     columns = ", ".join(("roster_import_id", "change", *COPIED))
     wrong = 0
@@ -163,12 +165,15 @@ def _row(import_id: int, row: ReadRow, until: date) -> tuple[Any, ...]:
     """A row in the order of the COPY."""
     kept = row_of(row.values, lambda: row.raw, row.problems, until)
     return (
-        import_id, "added", row.number, seal(kept.id_number), kept.id_index,
-        *(kept.facts[name] for name in FACTS), seal(kept.raw), Jsonb(kept.problems),
+        import_id, "added", row.number, seal(kept.id_number), kept.id_index, *_facts_of(kept.facts), seal(kept.raw),
+        Jsonb(kept.problems) if kept.problems else "[]",
     )  # fmt: skip
 
 
-def _compare(found: RosterImport) -> None:
+_facts_of = itemgetter(*FACTS)
+
+
+def compare(found: RosterImport) -> None:
     with transaction.atomic():
         added, changed, same, removed = match(found)
         _note(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -87,21 +88,37 @@ def person_values(values: Mapping[str, Any], until: date) -> dict[str, Any]:
 
     `until` is the day to which the tenure is counted, in whole months.
     """
-    hired_on = date.fromisoformat(values["hired_on"]) if values.get("hired_on") else None
-    shares = values.get("shares")
+    given = values.get
+    hired_on, months = _tenure(given("hired_on") or "", until)
+    shares = given("shares")
+    # Written out: a roster of ten thousand rows comes through here.
     return {
-        **{
-            name: values.get(name) or ""
-            for name in ("name", "id_kind", "id_number", "post_kind", "post_level")
-        },
-        **{
-            name: values.get(name)
-            for name in ("still_employed", "pay_fen", "tax_fen", "first_claimed_year", "other_award")
-        },
+        "name": given("name") or "",
+        "id_kind": given("id_kind") or "",
+        "id_number": given("id_number") or "",
+        "post_kind": given("post_kind") or "",
+        "post_level": given("post_level") or "",
+        "still_employed": given("still_employed"),
+        "pay_fen": given("pay_fen"),
+        "tax_fen": given("tax_fen"),
+        "first_claimed_year": given("first_claimed_year"),
+        "other_award": given("other_award"),
         "hired_on": hired_on,
-        "tenure_months": months_between(hired_on, until) if hired_on else None,
-        "shares": Decimal(shares) / 100 if shares not in (None, "") else None,
+        "tenure_months": months,
+        "shares": _share(shares) if shares not in (None, "") else None,
     }
+
+
+@lru_cache(maxsize=10_000)
+def _tenure(hired_on: str, until: date) -> tuple[date | None, int | None]:
+    """The day and the whole months from it; days repeat within a roster."""
+    day = date.fromisoformat(hired_on) if hired_on else None
+    return day, months_between(day, until) if day else None
+
+
+@lru_cache(maxsize=1000)
+def _share(percent: str) -> Decimal:
+    return Decimal(percent) / 100
 
 
 def months_between(start: date, end: date) -> int:
