@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation, User
@@ -200,3 +202,36 @@ def test_sweeper_finds_what_no_worker_heard_of(call: Round, cases: list[Applicat
     assert runs.unfinished() == []
     PlanningRun.objects.filter(pk=run.pk).update(made_at=timezone.now() - timedelta(minutes=1))
     assert runs.unfinished() == [run.pk]
+
+
+def test_quota_of_a_field_that_crosses_the_employers_is_kept_and_what_lacks_is_named(
+    call: Round, cases: list[Application], experts: list[Expert], clerk: User
+) -> None:
+    health = two_fields.fields_of()[1]
+    run = proposed(call, clerk, quota_field=health.pk, quota_least=1)
+    assert run.stage == Stage.READY and run.found["lacking"] == []
+    knows = {one.pk for one in experts[2:]}
+    given = {case.pk: {expert for one, expert, _ in run.found["pairs"] if one == case.pk} for case in cases}
+    assert all(len(some & knows) >= 1 and len(some) == 2 for some in given.values())
+
+    Expert.objects.filter(pk__in=[one.pk for one in experts[2:]]).update(status=Expert.Status.SUSPENDED)
+    run = proposed(call, clerk, quota_field=health.pk, quota_least=1)
+    assert [str(case.number) in zh for case, (_, zh) in zip(cases, run.found["lacking"], strict=False)] == [
+        True,
+        True,
+    ]
+
+
+def test_quota_of_a_field_is_asked_for_on_the_page(
+    client: Client, call: Round, cases: list[Application], experts: list[Expert], clerk: User
+) -> None:
+    client.force_login(clerk)
+    address, field = reverse("planning_round", args=[call.pk]), two_fields.fields_of()[1]
+    asked = {"kind": "assign", "reviews": 2, "least": 0, "most": 2, "quota_least": 1}
+    assert set(client.post(address, asked).context["form"].errors) == {"quota_field"}
+    too_many = {**asked, "quota_least": 3, "quota_field": field.pk}
+    assert set(client.post(address, too_many).context["form"].errors) == {"quota_least"}
+    assert client.post(address, {**asked, "quota_field": field.pk}).status_code == 302
+    assert (PlanningRun.objects.get().asked["quota_field"], PlanningRun.objects.get().asked["quota_least"]) == (
+        field.pk, 1,
+    )  # fmt: skip

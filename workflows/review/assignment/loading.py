@@ -20,6 +20,7 @@ from workflows.models import (
     Round,
 )
 from workflows.review.assignment.affinity import bid_share, by_fields, closeness, known, quality
+from workflows.review.assignment.crossing import quotas_by_field
 from workflows.review.assignment.problem import Bools, Problem, problem
 from workflows.review.assignment.texts import vectors
 from workflows.review.planning.waiting import under_review
@@ -44,14 +45,23 @@ class Asked:
     pins: frozenset[tuple[int, int]] = frozenset()
     without: frozenset[tuple[int, int]] = frozenset()
     standing: frozenset[tuple[int, int]] = frozenset()
+    # Of the experts of each case so many know this field, or a part of it.
+    quota_field: int | None = None
+    quota_least: int = 0
 
     @classmethod
     def of(cls, asked: dict[str, Any]) -> "Asked":
         """As a run keeps it; pairs are [case, expert]."""
         return cls(
-            int(asked.get("reviews", 3)), int(asked.get("least", 0)), int(asked.get("most", 10)),
-            *(_pairs(asked.get(name, ())) for name in ("pins", "without", "standing")),
-        )  # fmt: skip
+            int(asked.get("reviews", 3)),
+            int(asked.get("least", 0)),
+            int(asked.get("most", 10)),
+            pins=_pairs(asked.get("pins", ())),
+            without=_pairs(asked.get("without", ())),
+            standing=_pairs(asked.get("standing", ())),
+            quota_field=asked.get("quota_field"),
+            quota_least=int(asked.get("quota_least") or 0),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +108,14 @@ def load(round_: Round, asked: Asked) -> Loaded:
     standing = np.zeros(len(cases), dtype=np.int64)
     for row, _ in taken.standing:
         standing[row] += 1
+    wanted = np.maximum(asked.reviews - standing, 0)
     asked_for = problem(
         case_of, expert_of, fit[chosen],
-        wanted=np.maximum(asked.reviews - standing, 0), least=least, most=most,
+        wanted=wanted, least=least, most=most,
         employer_of=[posts.get(number, -1) for number in range(len(experts))],
         pinned=forced[chosen],
         standing=_mask(asked.standing, rows, columns)[chosen] if asked.standing else None,
+        quotas=quotas_by_field(asked, cases, columns, taken.standing, (case_of, expert_of, wanted)),
         case_names=tuple(f"{one.number} {one.applicant.name}" for one in cases),
         expert_names=tuple(f"{one.name} {one.code}" for one in experts),
     )  # fmt: skip

@@ -14,7 +14,12 @@ KIN = {
     "in_law": T("near in-law", "近姻亲"),
     "other": T("another tie", "其他关系"),
 }
-HEADS = {"legal": T("legal representative", "法定代表人"), "owner": T("person in charge", "负责人")}
+HEADS = {
+    "legal": T("legal representative", "法定代表人"),
+    "owner": T("person in charge", "负责人"),
+    "founder": T("founder", "创业人才"),
+    "presenter": T("presenter", "答辩人"),
+}
 POSTS = {
     "employed": T("employed at {organisation}{code}, {period}", "任职于{organisation}{code}，{period}"),
     "director": T("director of {organisation}{code}, {period}", "{organisation}{code}董事，{period}"),

@@ -10,12 +10,14 @@ from django.db.models import Q
 from accounts.models import Membership, Organisation, Role
 from accounts.sealing import blind_index
 from workflows.engine import clock
-from workflows.models import Application, ExpertRelation
+from workflows.models import Application, ExpertRelation, SessionItem
 from workflows.programmes import registry
 from workflows.review import counting
 from workflows.review.recusal.rules import FOUND_BY, RecusalRule
 from workflows.review.recusal.ties import SETS
 
+# What a form calls people who stand for an applicant → what they are.
+NAMED = {"founder_name": "founder", "presenter": "presenter"}
 # Settled conflicts stay settled unless a tie has come to light that was not among what was settled.
 _STATEMENT = """
 WITH {sets},
@@ -83,8 +85,9 @@ def find_for_experts(experts: Collection[int], *, at: datetime | None = None) ->
 
 
 def _heads(cases: list[int]) -> dict[str, list[Any]]:
-    """Who heads the applicants of these cases, by the blind index under which relatives are kept: their legal
-    representatives, and whoever acts as owner. Nothing where no expert has declared a relative."""
+    """Who stands for the applicants of these cases, by the blind index under which relatives are kept: their legal
+    representatives, whoever acts as owner, the founder whose share an application states, and whoever presents it.
+    Nothing where no expert has declared a relative."""
     found: set[tuple[int, str, str]] = set()
     if ExpertRelation.objects.exclude(relative_index=b"").exists():
         applicants = Application.objects.filter(pk__in=cases).order_by().values("applicant").distinct()
@@ -92,12 +95,28 @@ def _heads(cases: list[int]) -> dict[str, list[Any]]:
         found |= {(pk, name, "legal") for pk, name in firms.values_list("pk", "legal_representative")}
         owners = Membership.objects.in_force().filter(organisation__in=applicants, role=Role.OWNER)
         found |= {(pk, name, "owner") for pk, name in owners.values_list("organisation", "user__name")}
+        found |= _named(cases)
     rows = sorted((pk, post, blind_index(name)) for pk, name, post in found)
     return {
         "heads": [pk for pk, _, index in rows if index],
         "head_names": [index for _, _, index in rows if index],
         "head_posts": [post for _, post, index in rows if index],
     }
+
+
+def _named(cases: list[int]) -> set[tuple[int, str, str]]:
+    """(applicant, name, what they are) of people whom applications, or places in a session, name."""
+    answers = [f"answers__{field}" for field in NAMED]
+    rows = Application.objects.filter(pk__in=cases).values_list("applicant", *answers)
+    found = {
+        (applicant, name, what)
+        for applicant, *names in rows
+        for name, what in zip(names, NAMED.values(), strict=True)
+        if isinstance(name, str) and name.strip()
+    }
+    items = SessionItem.objects.filter(application__in=cases, removed_at=None).exclude(presenter="")
+    presenting = items.values_list("application__applicant", "presenter")
+    return found | {(applicant, name, "presenter") for applicant, name in presenting}
 
 
 def _sql() -> str:

@@ -14,6 +14,7 @@ from workflows.engine.clock import HERE
 from workflows.engine.guards import spoken_day
 from workflows.models import Application, Conclusion, ReviewSession, Room, Round, Seat, SessionItem
 from workflows.review.counting import SITTING
+from workflows.review.recusal.finding import find_conflicts
 from workflows.review.sessions import news, refusals, seating
 from workflows.review.sessions.assigning import assign, end_assignments
 from workflows.review.sessions.letters import presenter_of
@@ -192,13 +193,17 @@ def cancel(session: ReviewSession, *, by: User, reason: str, at: datetime | None
 
 
 def name_presenter(item: SessionItem, *, name: str, email: str, by: User, at: datetime | None = None) -> None:
-    """The applicant says who defends the case; `by` acts for the applicant, as the page has made sure."""
+    """The applicant says who defends the case; `by` acts for the applicant, as the page has made sure.
+
+    Whoever has a relative of that name is kept away from the case from now on.
+    """
     with turn(item.session, by=by, at=at, own=False) as taken:
         taken.require(*BEFORE, Stage.HELD)
         before = item.presenter_email
         item.presenter, item.presenter_email = name.strip()[:80], email.strip()
         item.save(update_fields=["presenter", "presenter_email"])
         taken.note("presenter", case=item.application_id, name=item.presenter)
+        find_conflicts([item.application_id], at=at)
         if item.presenter_email != before and taken.session.notes.filter(what="session_confirmed").exists():
             news.presenter_named(taken, item)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import PlainFields
-from workflows.models import CalendarDay, Room, Round
+from workflows.models import CalendarDay, ExpertField, Room, Round
 
 HALVES = [("am", gettext_lazy("Morning")), ("pm", gettext_lazy("Afternoon"))]
 PANELS = [(5, "5"), (7, "7"), (9, "9")]
@@ -26,7 +26,19 @@ class AssignForm(PlainFields, forms.Form):
     most = forms.IntegerField(
         label=gettext_lazy("Cases for each expert, at most"), min_value=1, max_value=200, initial=10
     )
+    quota_least = forms.IntegerField(
+        label=gettext_lazy("Of them know the field below, at least"),
+        min_value=0,
+        max_value=15,
+        required=False,
+    )
+    quota_field = forms.ModelChoiceField(
+        label=gettext_lazy("Field"), queryset=ExpertField.objects.none(), required=False
+    )
     hints = {
+        "quota_least": gettext_lazy(
+            "For example one for security. Leave it empty if no field has to be there."
+        ),
         "reviews": gettext_lazy("Those who review already are counted."),
         "least": gettext_lazy(
             "It is kept, whatever it costs in fit. Leave it at 0 if nobody has to have one."
@@ -34,16 +46,28 @@ class AssignForm(PlainFields, forms.Form):
         "most": gettext_lazy("Nobody gets more than their own limit."),
     }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["quota_field"]
+        field.queryset = ExpertField.objects.filter(retired_at=None).order_by("code")
+
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or {}
         least, most = facts.get("least"), facts.get("most")
         if least is not None and most is not None and least > most:
             self.add_error("most", ValidationError(_("This is fewer than the least."), code="order"))
+        quota, reviews = facts.get("quota_least") or 0, facts.get("reviews")
+        if quota and reviews and quota > reviews:
+            words = _("These are more than the experts for each case.")
+            self.add_error("quota_least", ValidationError(words, code="order"))
+        if quota and not facts.get("quota_field"):
+            self.add_error("quota_field", ValidationError(_("Choose the field."), code="required"))
         return facts
 
     def asked(self) -> dict[str, Any]:
         """As a run keeps it."""
-        return dict(self.cleaned_data)
+        field = self.cleaned_data.get("quota_field")
+        return {**self.cleaned_data, "quota_field": field.pk if field else None}
 
 
 class SessionsForm(PlainFields, forms.Form):

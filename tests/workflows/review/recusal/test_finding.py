@@ -260,3 +260,22 @@ def test_relative_of_the_same_name_as_the_owner_ties(case, person, owner) -> Non
 
     assert rules_found(case) == ["kin"]
     assert Conflict.objects.get().evidence["ties"][0]["head"] == "owner"
+
+
+@pytest.mark.parametrize(
+    ("field", "head", "words"),
+    [("founder_name", "founder", "创业人才"), ("presenter", "presenter", "答辩人")],
+)
+def test_relative_of_the_same_name_as_whom_the_application_names_ties(
+    case, person, field, head, words
+) -> None:
+    ExpertRelation.objects.create(
+        expert=person, kin="in_law", relative="何鹭生", relative_index=blind_index("何鹭生")
+    )
+    assert rules_found(case) == []
+    Application.objects.filter(pk=case.pk).update(answers={**case.answers, field: "何 鹭生"})
+
+    assert rules_found(case) == ["kin"]
+    (conflict,) = Conflict.objects.all()
+    assert [tie["head"] for tie in conflict.evidence["ties"]] == [head]
+    assert [line.zh for line in evidence_of(conflict)] == [f"近姻亲与{case.applicant.name}的{words}同名"]

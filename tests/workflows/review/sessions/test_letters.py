@@ -6,11 +6,12 @@ import pytest
 from icalendar import Calendar
 
 from accounts.models import Role
+from accounts.sealing import blind_index
 from notifications.outbox import deliver_due
 from tests.workflows.conftest import person_with
 from tests.workflows.project_review import bureau, call_of, filled_in, panel_of, take
 from tests.workflows.review.sessions.ways import again, seated
-from workflows.models import ReviewSession, Room, SessionItem
+from workflows.models import Conflict, ExpertRelation, ReviewSession, Room, SessionItem
 from workflows.review.sessions import making, seating
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +70,14 @@ def test_presenter_who_is_named_later_hears_of_it_and_of_a_cancellation(heard, c
     (event,) = Calendar.from_ical(cancelled.attachments[0][1]).walk("VEVENT")
     assert event["STATUS"] == "CANCELLED"
     assert [mail.to for mail in mailoutbox if mail.to == ["he@example.test"]] == []
+
+
+def test_relative_of_whoever_is_named_to_present_is_kept_away_from_the_case(heard, clerk):
+    item = SessionItem.objects.select_related("session", "application").get(session=heard)
+    (seat, *_others) = heard.seats.order_by("pk")
+    ExpertRelation.objects.create(
+        expert=seat.expert, kin="spouse", relative="林答辩", relative_index=blind_index("林答辩")
+    )
+    making.name_presenter(item, name="林答辩", email="", by=item.application.created_by)
+    found = Conflict.objects.get(application=item.application_id)
+    assert (found.expert, found.rule) == (seat.expert, "kin")
