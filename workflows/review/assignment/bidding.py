@@ -14,7 +14,16 @@ from notifications.messages import tell_all
 from notifications.notes import Note
 from workflows.engine import clock
 from workflows.engine.clock import HERE
-from workflows.models import Application, ApplicationQuerySet, Assignment, Bid, Conflict, Expert, Round
+from workflows.models import (
+    Application,
+    ApplicationQuerySet,
+    Assignment,
+    Bid,
+    Conflict,
+    Expert,
+    Round,
+    SessionItem,
+)
 from workflows.review.planning.runs import require_clerk
 from workflows.review.planning.waiting import before_panel, require_waiting
 
@@ -57,11 +66,11 @@ def ask_for_bids(round_: Round, until: datetime, *, by: User) -> int:
 
     Raises:
         NotTheirRound: `by` is no clerk of the handling office.
-        NothingBeforePanel: there is nothing to bid on.
+        NothingBeforePanel, AllInSessions: there is nothing to bid on.
         BidsDayWrong: `until` is over.
     """
     require_clerk(round_, by)
-    require_waiting(round_, for_sessions=False)
+    require_waiting(round_, for_sessions=True)
     if until <= clock.now():
         raise BidsDayWrong
     with transaction.atomic():
@@ -84,8 +93,8 @@ def ask_for_bids(round_: Round, until: datetime, *, by: User) -> int:
 
 
 def biddable(user: User) -> ApplicationQuerySet:
-    """The cases on which `user`, an enrolled expert, can bid now: none that a conflict keeps them from, and none that
-    they review or reviewed."""
+    """The cases on which `user`, an enrolled expert, can bid now: none that a conflict keeps them from, none that they
+    review or reviewed, and none that is heard in a session, whose panel is drawn."""
     own = Expert.objects.enrolled().filter(user=user.pk)
     tied = Conflict.objects.standing().filter(expert__in=own, application=OuterRef("pk"))
     had = Assignment.objects.filter(expert__in=own, application=OuterRef("pk"))
@@ -93,7 +102,8 @@ def biddable(user: User) -> ApplicationQuerySet:
         round__handler__in=own.values("office"), round__bids_until__gt=clock.now(), number__isnull=False
     )
     not_theirs = ~Exists(had.exclude(state=Assignment.State.PROPOSED))
-    return Application.objects.filter(~Exists(tied), not_theirs, asked & before_panel())
+    heard = SessionItem.objects.filter(application=OuterRef("pk"), removed_at=None)
+    return Application.objects.filter(~Exists(tied), not_theirs, ~Exists(heard), asked & before_panel())
 
 
 def bid(user: User, values: Mapping[int, int]) -> None:

@@ -76,7 +76,7 @@ def planning_round(request: HttpRequest, pk: int) -> HttpResponse:
     if kind == "bids":
         try:
             told = ask_for_bids(round_, day_end(request.POST.get("bids_until", "")), by=user)
-        except (BidsDayWrong, NothingBeforePanel) as refusal:
+        except (AllInSessions, BidsDayWrong, NothingBeforePanel) as refusal:
             bids_refusal = refusal
         else:
             words = ngettext("%(n)s expert is asked for bids.", "%(n)s experts are asked for bids.", told)

@@ -86,7 +86,8 @@ def public_lot(request: HttpRequest, sha256: str) -> HttpResponse:
     context = {
         "lot": lot,
         "sources": [
-            (one, (lot.numbers or {}).get(one["name"])) for one in lot.announcement["seed"]["sources"]
+            ({**one, "known_at": parse_datetime(one["known_at"])}, (lot.numbers or {}).get(one["name"]))
+            for one in lot.announcement["seed"]["sources"]
         ],
         "announcement": canonical(lot.announcement),
         "key": key_of(seed) if seed else "",
