@@ -25,6 +25,8 @@ from workflows.review.assignment.bidding import (
     biddable,
 )
 from workflows.review.planning import runs
+from workflows.review.planning.waiting import AllInSessions
+from workflows.review.sessions import making
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +118,16 @@ def test_nobody_bids_on_what_a_conflict_keeps_from_them_or_what_is_over(
         ask_for_bids(asked, timezone.now() + timedelta(days=1), by=experts[0].user)
     with pytest.raises(BidsDayWrong):
         ask_for_bids(asked, timezone.now() - timedelta(days=1), by=clerk)
+
+
+def test_case_that_a_session_hears_is_none_to_bid_on(
+    asked: Round, cases: list[Application], experts: list[Expert], clerk: User
+) -> None:
+    heard = making.make(asked, [cases[0].pk], when=making.Slot(), by=clerk)
+    assert list(biddable(experts[0].user)) == [cases[1]]
+    making.add_cases(heard, [cases[1].pk], by=clerk)
+    with pytest.raises(AllInSessions):
+        ask_for_bids(asked, timezone.now() + timedelta(days=1), by=clerk)
 
 
 def test_page_of_bids_takes_as_many_statements_for_thirty_cases_as_for_one(

@@ -90,6 +90,8 @@ def test_public_page_shows_the_order_of_decided_cases_and_a_shell_makes_its_dige
     before = Client().get(page, HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert lot.sha256 in before
     assert "3.12." not in before
+    # The hour as people write it, not as it was hashed; the announcement itself stands below.
+    assert lot.announcement["seed"]["sources"][0]["known_at"] not in before.partition("<details>")[0]
     enter_numbers(panel_call, {source().name: NUMBERS}, by=clerk, at=timezone.now() + timedelta(hours=2))
     kept = freeze(panel_call, by=clerk)
     assert kept.content["lot"] == {"sha256": lot.sha256, "key": "3.12.19.24.30.33./"}
