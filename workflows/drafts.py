@@ -1,6 +1,7 @@
 """A draft: starting one, saving its sections, making its declaration. Also what a correction unlocks."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -188,19 +189,22 @@ def declare(case: Application, *, made: bool) -> None:
         raise Locked(what=case.declaration.title)
 
 
-def recount_papers(case_id: int) -> None:
-    """Bring the papers' facts of a case up to date: how many required ones lack a verified document.
+def recount_papers(*case_ids: int) -> None:
+    """Bring the papers' facts of these cases up to date: how many required ones lack a verified document.
 
     One whose newer document is still being checked counts as lacking: its verdict comes before it is sent.
     """
-    case = Application.objects.select_for_update().get(pk=case_id)
-    standing = ApplicationPaper.objects.filter(application=case, removed_at=None).values_list(
-        "paper", "document__state"
-    )
-    held = {paper for paper, state in standing if state == DocumentState.VERIFIED}
-    held -= {paper for paper, state in standing if state == DocumentState.CHECKING}
-    papers = case.declaration.papers_in(case.policy)
-    Application.objects.filter(pk=case_id).update(
-        papers_missing=sum(p.required and not p.state and p.slug not in held for p in papers),
-        receipt_attached=any(p.state and p.slug in held for p in papers),
-    )
+    locked = Application.objects.select_for_update().filter(pk__in=case_ids).order_by("pk")
+    states: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    standing = ApplicationPaper.objects.filter(application__in=case_ids, removed_at=None)
+    cases = list(locked.only("programme", "policy"))
+    for case_id, paper, state in standing.values_list("application", "paper", "document__state"):
+        states[case_id][state].add(paper)
+    facts: dict[tuple[int, bool], list[int]] = defaultdict(list)
+    for case in cases:
+        held = states[case.pk][DocumentState.VERIFIED] - states[case.pk][DocumentState.CHECKING]
+        papers = case.declaration.papers_in(case.policy)
+        missing = sum(p.required and not p.state and p.slug not in held for p in papers)
+        facts[missing, any(p.state and p.slug in held for p in papers)].append(case.pk)
+    for (missing, attached), ids in facts.items():
+        Application.objects.filter(pk__in=ids).update(papers_missing=missing, receipt_attached=attached)

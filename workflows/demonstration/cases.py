@@ -111,8 +111,7 @@ def _hand_in_papers(claims: Sequence[Claim], press: Press) -> None:
         for paper in claim.case.declaration.papers_in(claim.case.policy)
         if paper.required and not paper.state and paper.slug not in claim.without_papers
     )
-    for claim in claims:
-        drafts.recount_papers(claim.id)
+    drafts.recount_papers(*(claim.id for claim in claims))
 
 
 def replace_paper(claim: Claim, slug: str, at: datetime, press: Press) -> None:

@@ -1,7 +1,7 @@
 """Who acts in the demonstration: the offices, their people, and one firm whose two accounts are given out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -55,6 +55,8 @@ class Cast:
     association: Organisation
     authority: Organisation
     people: dict[str, User]
+    # Experts who have acted, so that what they are is asked once.
+    experts: dict[int, User] = field(default_factory=dict)
 
     @property
     def clerk(self) -> User:

@@ -50,6 +50,7 @@ def play(cast: Cast, now: datetime, press: Press) -> Round:
         budget_fen=BUDGET_FEN,
     )  # fmt: skip
     replay = Replay(
+        round_.programme,
         unread_since=at(days.before(today, UNREAD_DAYS), 0),
         mailed_since=at(days.before(today, 1), 0) if settings.DEMO else LATER,
     )

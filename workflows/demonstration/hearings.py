@@ -23,6 +23,7 @@ from workflows.review.recusal.finding import find_conflicts
 from workflows.review.recusal.undertaking import statement_sha256
 from workflows.review.sessions import concluding, drawing, holding, making, seating
 from workflows.review.sessions.eligibility import fields_of_cases
+from workflows.review.sessions.places import of_session
 
 ROOMS = ("软件园二期 301 会议室", "行政服务中心 412 会议室", "创业大厦 208 会议室")
 DECLINES = ("当天在外地出差。", "与授课时间冲突。")
@@ -73,7 +74,8 @@ class Hearing:
 
     @property
     def session(self) -> ReviewSession:
-        return ReviewSession.objects.get(pk=self._made[0].pk)
+        """As it was made: verbs read it under their own lock."""
+        return self._made[0]
 
     @property
     def cases(self) -> list[int]:
@@ -123,11 +125,11 @@ class Hearing:
         """Everybody who is asked answers (the first `only`; the last, below nought); of them the first `declining`
         decline, and who follows comes."""
         left = self.declining
-        while asked := list(self._seats(Seat.State.INVITED)):
+        while asked := self._seats(Seat.State.INVITED):
             if only is not None:
                 asked = asked[:only] if only > 0 else asked[only:]
             for n, one in enumerate(asked):
-                when, user = at + timedelta(minutes=17 * n), _user(one)
+                when, user = at + timedelta(minutes=17 * n), self._user(one)
                 if left and not one.is_chair:
                     left -= 1
                     seating.decline(one, by=user, reason=DECLINES[left % 2], at=when)
@@ -143,7 +145,7 @@ class Hearing:
     def open(self, at: datetime, *, leaving_out: Sequence[int] = ()) -> None:
         """Members sign in, give their undertakings (but the experts `leaving_out`), one may recuse themselves from a
         case; the session begins."""
-        seats = list(self._seats(Seat.State.CONFIRMED))
+        seats = self._seats(Seat.State.CONFIRMED)
         for n, one in enumerate(seats):
             holding.sign_in(one, by=self.cast.clerk, at=at - timedelta(minutes=12 - n))
             if one.expert_id in leaving_out:
@@ -151,14 +153,16 @@ class Hearing:
             self._act(
                 "undertake",
                 self.cases,
-                _user(one),
+                self._user(one),
                 at - timedelta(minutes=6 - n),
                 {"statement": statement_sha256()},
             )
         holding.open_session(self.session, by=self.cast.clerk, at=at)
         if self.recusing:
             out = next(one for one in seats if not one.is_chair)
-            self._act("declare_conflict", self.cases[-1:], _user(out), at + timedelta(minutes=1), reason=KIN)
+            self._act(
+                "declare_conflict", self.cases[-1:], self._user(out), at + timedelta(minutes=1), reason=KIN
+            )
 
     def hear(self, at: datetime) -> None:
         """One case after the other, each to its conclusion."""
@@ -189,11 +193,11 @@ class Hearing:
         """The session is over, and everybody signs the minutes."""
         sha256 = concluding.conclude(self.session, by=self.cast.clerk, at=at)
         for n, one in enumerate(self._seats(Seat.State.CONFIRMED)):
-            concluding.sign(one, sha256, by=_user(one), at=at + timedelta(minutes=3 + n))
+            concluding.sign(one, sha256, by=self._user(one), at=at + timedelta(minutes=3 + n))
 
     @property
     def chair(self) -> User:
-        return _user(self._seats(Seat.State.CONFIRMED).get(is_chair=True))
+        return next(self._user(one) for one in self._seats(Seat.State.CONFIRMED) if one.is_chair)
 
     def _score(self, claim: Claim, verdict: Verdict, at: datetime, leaving_out: Sequence[int]) -> None:
         rubric = claim.case.declaration.rubric if claim.case else None
@@ -205,7 +209,7 @@ class Hearing:
         )
         far_below: tuple[User, dict[str, str]] | None = None
         for n, mine in enumerate(reviewing.select_related("expert__user").order_by("pk")):
-            user = _user(mine)
+            user = self._user(mine)
             low = verdict.discussed and n == 1
             percent = verdict.percent + self.random.randrange(-verdict.spread, verdict.spread + 1) - 34 * low
             vetoes = [self.veto] if n < verdict.vetoes else []
@@ -224,7 +228,7 @@ class Hearing:
     ) -> None:
         perform(
             step, [claim.id], actor=user, key=f"demo:{step}:{claim.id}", reason=reason, at=at,
-            data={"sha256": review_sha256(content)}, kept={"review": content},
+            data={"sha256": review_sha256(content)}, kept={"review": content}, programme=self.round.programme,
         )  # fmt: skip
 
     def _act(
@@ -232,11 +236,18 @@ class Hearing:
         reason: str = "",
     ) -> None:  # fmt: skip
         key = f"demo:{step}:{self._made[0].pk}:{cases[0]}"
-        perform(step, cases, actor=by, key=key, reason=reason, data=data, at=at)
+        perform(
+            step, cases, actor=by, key=key, reason=reason, data=data, at=at, programme=self.round.programme
+        )
 
-    def _seats(self, state: str) -> Any:
-        found = Seat.objects.filter(session=self._made[0], state=state)
-        return found.select_related("session", "expert__user").order_by("pk")
+    def _seats(self, state: str) -> list[Seat]:
+        found = Seat.objects.filter(session=self.session, state=state).select_related("expert__user")
+        return [of_session(one, self.session) for one in found.order_by("pk")]
+
+    def _user(self, one: Seat | Assignment) -> User:
+        user = one.expert.user
+        assert user is not None
+        return self.cast.experts.setdefault(user.pk, user)
 
     @property
     def _officials(self) -> list[User]:
@@ -258,12 +269,6 @@ def confirm_revision(claim: Claim, at: datetime) -> None:
     """The chair who asked for the revision confirms it."""
     asked = Conclusion.objects.select_related("concluded_by").get(application=claim.id, replaced_at=None)
     perform("confirm_revision", [claim.id], actor=asked.concluded_by, key=f"demo:confirm:{claim.id}", at=at)
-
-
-def _user(one: Seat | Assignment) -> User:
-    user = one.expert.user
-    assert user is not None
-    return user
 
 
 def _content(rubric: Rubric, percent: int, vetoes: Mapping[str, str], random: Random) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from workflows.demonstration import (
 )
 from workflows.demonstration.cast import PARTS, Cast, accounts, ensure_cast
 from workflows.demonstration.days import Days, at, ensure_calendar
+from workflows.demonstration.pace import at_pace
 from workflows.demonstration.papers import Press
 from workflows.demonstration.replay import Replay
 from workflows.models import Application, EnteredFigure, Round
@@ -67,7 +68,7 @@ def load(now: datetime | None = None) -> Loaded:
     """
     started, today = monotonic(), now or timezone.now()
     made = []
-    with transaction.atomic():
+    with transaction.atomic(), at_pace():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         is_ours = User.objects.filter(email__in=[part.email for part in PARTS]).exists()
@@ -91,7 +92,8 @@ def load(now: datetime | None = None) -> Loaded:
 def _rebate(cast: Cast) -> None:
     """The year as it went, and what somebody entered by hand when it was over."""
     with Press() as press:
-        year_2019.play(Replay(), year_2019.open_round(cast), cast, _days(), press)
+        round_ = year_2019.open_round(cast)
+        year_2019.play(Replay(round_.programme), round_, cast, _days(), press)
     EnteredFigure.objects.bulk_create(
         EnteredFigure(
             year=year_2019.YEAR, key=key, value=value, source=CITY_SOURCE, entered_by=cast.second_clerk,
@@ -103,17 +105,20 @@ def _rebate(cast: Cast) -> None:
 
 def _founder(cast: Cast) -> None:
     with Press() as press:
-        founder_2019.play(Replay(), founder_2019.open_round(cast), cast, _days(), press)
+        round_ = founder_2019.open_round(cast)
+        founder_2019.play(Replay(round_.programme), round_, cast, _days(), press)
 
 
 def _filing(cast: Cast) -> None:
     with Press() as press:
-        filing.year_2019.play(Replay(), filing.year_2019.open_round(cast), cast, _days(), press)
+        round_ = filing.year_2019.open_round(cast)
+        filing.year_2019.play(Replay(round_.programme), round_, cast, _days(), press)
 
 
 def _project(cast: Cast) -> None:
     with Press() as press:
-        project_2019.play(Replay(), project_2019.open_round(cast), cast, _days(), press)
+        round_ = project_2019.open_round(cast)
+        project_2019.play(Replay(round_.programme), round_, cast, _days(), press)
 
 
 def _days() -> Days:

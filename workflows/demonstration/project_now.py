@@ -41,6 +41,7 @@ def play(cast: Cast, now: datetime, press: Press) -> Round:
         opens_at=at(days.before(today, OPENED_DAYS_AGO), 9), closes_at=at(today + timedelta(days=CLOSES_IN_DAYS), 18),
     )  # fmt: skip
     replay = Replay(
+        round_.programme,
         unread_since=at(days.before(today, UNREAD_DAYS), 0),
         mailed_since=at(days.before(today, 1), 0) if settings.DEMO else LATER,
     )

@@ -51,6 +51,7 @@ class Replay:
     2019. Their outbox rows are settled in the same transaction, so that no relay ever sees them waiting.
     """
 
+    programme: str
     unread_since: datetime = LATER
     mailed_since: datetime = LATER
     _agenda: list[tuple[datetime, int, Act]] = field(default_factory=list)
@@ -66,7 +67,10 @@ class Replay:
         data: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         """`actor` takes `step` on what `cases` gives then."""
-        self.on(at, lambda now: act(step, cases(), actor, now, reason=reason, data=data))
+        self.on(
+            at,
+            lambda now: act(step, cases(), actor, now, reason=reason, data=data, programme=self.programme),
+        )
 
     def run(self) -> int:
         """Play the agenda to its end; how many acts there were."""
@@ -117,9 +121,11 @@ def newest_message() -> int:
 
 def act(
     step: str, cases: Iterable[int], actor: User, at: datetime, *, reason: str = "",
-    data: Mapping[str, Any] | None = None, kept: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None, kept: Mapping[str, Any] | None = None, programme: str | None = None,
 ) -> Outcome:  # fmt: skip
     """Perform now what happened then, once."""
     ids = sorted(cases)
     key = f"demo:{step}:{at:%y%m%d%H%M%S}:{ids[0]}:{len(ids)}"
-    return perform(step, ids, actor=actor, key=key, reason=reason, data=data, kept=kept, at=at)
+    return perform(
+        step, ids, actor=actor, key=key, reason=reason, data=data, kept=kept, at=at, programme=programme
+    )

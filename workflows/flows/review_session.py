@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from viewflow import this
 from viewflow.workflow import flow, lock
 
+from accounts.models import User
 from config.words import T
 from workflows.models import ReviewSession, SessionProcess
 
@@ -20,8 +21,14 @@ def session_page(request: HttpRequest, process_pk: int, **_: Any) -> HttpRespons
     return redirect("session", pk=get_object_or_404(SessionProcess, pk=process_pk).session_id)
 
 
+def _secretary(activation: Any) -> User:
+    """Who keeps the session; its long papers stay where they are."""
+    sessions = ReviewSession.objects.only("secretary").select_related("secretary")
+    return sessions.get(pk=activation.process.session_id).secretary
+
+
 def _task(following: Any) -> Any:
-    view = flow.View(session_page).Assign(lambda activation: activation.process.session.secretary)
+    view = flow.View(session_page).Assign(_secretary)
     return view.Next(following)
 
 

@@ -3,7 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
+
+from django.db import connection
+from psycopg.types.json import Json
 
 from config.errors import Refusal
 from config.words import T
@@ -13,8 +17,6 @@ from workflows.models import (
     Assignment,
     Conclusion,
     Conflict,
-    Review,
-    ReviewDraft,
     SessionItem,
 )
 from workflows.review import counting
@@ -70,7 +72,6 @@ def submit_review(move: Move) -> None:
         NotWhatWasSigned: it is not what `data["sha256"]` says.
         ScoreOutOfRange, UnknownCriterion, ReviewIncomplete, UnknownVeto, CommentMissing: the rubric cannot count it.
     """
-    mine = _mine(move)
     content = dict(move.data["review"])
     if review_sha256(content) != move.data.get("sha256"):
         raise NotWhatWasSigned
@@ -78,17 +79,54 @@ def submit_review(move: Move) -> None:
         counting.require_countable(
             rubric, content.get("scores", {}), content.get("vetoes", ()), content.get("comments", {})
         )
-    number = mine.reviews.count() + 1
-    Review.objects.create(
-        assignment=mine, number=number, scores=content.get("scores", {}), comments=content.get("comments", {}),
-        vetoes=content.get("vetoes", []), opinion=content.get("opinion", ""),
-        reason=move.reason if number > 1 else "", submitted_at=move.at,
-    )  # fmt: skip
-    mine.submitted_at = mine.submitted_at or move.at
-    mine.save(update_fields=["submitted_at"])
-    ReviewDraft.objects.filter(assignment=mine).delete()
+    move.found["number"] = _kept(move, content)
     counting.recount(move.ids)
-    move.found["number"] = number
+
+
+def _kept(move: Move, content: Mapping[str, Any]) -> int:
+    """Keep a review under the assignment of the actor, whose draft is done with; its number. One statement."""
+    (case,), (sql, known) = move.ids, _keep_sql()
+    params = [{CASE: case, ACTOR: move.actor.pk}.get(value, value) for value in known]
+    scores, comments, vetoes = (
+        Json(content.get(name, empty)) for name, empty in (("scores", {}), ("comments", {}), ("vetoes", []))
+    )
+    given = (scores, comments, vetoes, content.get("opinion", ""), move.reason, move.at, move.at)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*params, *given])
+        row = cursor.fetchone()
+    if row is None:
+        raise Assignment.DoesNotExist(f"nobody's case to review: {case}")
+    return int(row[0])
+
+
+# Stand in the compiled statement where the case and the actor of a command come in.
+CASE, ACTOR = -1, -2
+
+
+@cache
+def _keep_sql() -> tuple[str, tuple[Any, ...]]:
+    """The statement around what the ORM makes of an open assignment: compiling that takes longer than running it."""
+    mine = Assignment.objects.open().filter(application=CASE, expert__user=ACTOR).values("pk").order_by()
+    sql, params = mine.query.sql_with_params()
+    return (
+        f"""WITH mine(id) AS MATERIALIZED ({sql}),
+                 kept AS (
+                   INSERT INTO workflows_review
+                          (assignment_id, number, scores, comments, vetoes, opinion, reason, submitted_at)
+                   SELECT mine.id, before.n + 1, given.scores, given.comments, given.vetoes, given.opinion,
+                          CASE WHEN before.n > 0 THEN given.reason ELSE '' END, given.at
+                     FROM mine,
+                          (VALUES (%s::jsonb, %s::jsonb, %s::jsonb, %s, %s, %s::timestamptz))
+                            AS given(scores, comments, vetoes, opinion, reason, at),
+                          LATERAL (SELECT count(*) AS n FROM workflows_review r WHERE r.assignment_id = mine.id) before
+                   RETURNING number),
+                 dated AS (
+                   UPDATE workflows_assignment a SET submitted_at = COALESCE(a.submitted_at, %s::timestamptz)
+                     FROM mine WHERE a.id = mine.id),
+                 done AS (DELETE FROM workflows_reviewdraft d USING mine WHERE d.assignment_id = mine.id)
+            SELECT number FROM kept""",  # noqa: S608
+        params,
+    )
 
 
 def abstain(move: Move) -> None:

@@ -43,6 +43,7 @@ def play(cast: Cast, now: datetime, press: Press) -> Round:
         closes_at=at(today + timedelta(days=CLOSES_IN_DAYS), 18), budget_fen=1_500_000_000,
     )  # fmt: skip
     replay = Replay(
+        round_.programme,
         unread_since=at(days.before(today, UNREAD_DAYS), 0),
         mailed_since=at(days.before(today, 1), 0) if settings.DEMO else LATER,
     )

@@ -90,8 +90,14 @@ def seats_waiting(user: User) -> int:
 
 def sitting(session: ReviewSession) -> list[Seat]:
     """The seats that count, in the order in which they were taken."""
-    found = Seat.objects.filter(session=session, state__in=SITTING)
-    return list(found.select_related("expert__user", "session").order_by("pk"))
+    found = Seat.objects.filter(session=session, state__in=SITTING).select_related("expert__user")
+    return [of_session(one, session) for one in found.order_by("pk")]
+
+
+def of_session(one: Seat, session: ReviewSession) -> Seat:
+    """The seat, with its session, which is there already: it is not read anew with every seat."""
+    one.session = session
+    return one
 
 
 def confirmed(session: ReviewSession) -> list[Seat]:

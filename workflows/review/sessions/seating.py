@@ -9,7 +9,7 @@ from workflows.review.counting import SITTING
 from workflows.review.sessions import news, redraw, refusals
 from workflows.review.sessions.assigning import assign, end_of
 from workflows.review.sessions.chairs import choose_chair
-from workflows.review.sessions.places import confirmed, conflicts_of, place, sitting
+from workflows.review.sessions.places import confirmed, conflicts_of, of_session, place, sitting
 from workflows.review.sessions.turns import BEFORE, Stage, Turn, open_task, turn
 
 State = Seat.State
@@ -133,7 +133,7 @@ def drop(one: Seat, how: State, *, by: User, reason: str, at: datetime | None = 
         raise refusals.ReasonNeeded
     with turn(one.session, by=by, at=at) as taken:
         taken.require(*BEFORE, Stage.HELD)
-        held = Seat.objects.select_related("expert", "session").get(pk=one.pk)
+        held = of_session(Seat.objects.select_related("expert").get(pk=one.pk), taken.session)
         if held.state not in SITTING or how not in (State.PREVENTED, State.RECUSED):
             raise refusals.SeatAnswered(state=held.get_state_display())
         fall(taken, held, how, reason)
@@ -197,7 +197,7 @@ def _invited(taken: Turn, one: Seat) -> Seat:
     Raises:
         SeatAnswered: it is not.
     """
-    found = Seat.objects.select_related("expert__user", "session").get(pk=one.pk)
+    found = of_session(Seat.objects.select_related("expert__user").get(pk=one.pk), taken.session)
     # Who follows a member that fell on the day can still come.
     if found.state != State.INVITED or taken.session.stage not in (*BEFORE, Stage.HELD):
         raise refusals.SeatAnswered(state=found.get_state_display())

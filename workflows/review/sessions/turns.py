@@ -22,6 +22,8 @@ Stage = ReviewSession.Stage
 OPEN = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
 # Before the panel meets, its cases and its seats can change.
 BEFORE = (Stage.PLANNED, Stage.DRAWING, Stage.INVITING, Stage.CONFIRMED)
+# Long papers of a session: most turns neither read nor change them. What is not read is not written either.
+PAPERS = ("announcement", "certificate", "minutes")
 
 
 @dataclass(slots=True)
@@ -87,7 +89,7 @@ def turn(session: ReviewSession, *, by: User, at: datetime | None = None, own: b
         NotTheirSession: `by` is none of them.
     """
     with transaction.atomic():
-        locked = ReviewSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
+        locked = ReviewSession.objects.select_for_update(of=("self",)).defer(*PAPERS).get(pk=session.pk)
         if own:
             require_own(locked, by)
         taken = Turn(locked, by, at or _now(), at is not None)
