@@ -86,13 +86,13 @@ def submit_review(move: Move) -> None:
 def _kept(move: Move, content: Mapping[str, Any]) -> int:
     """Keep a review under the assignment of the actor, whose draft is done with; its number. One statement."""
     (case,), (sql, known) = move.ids, _keep_sql()
-    params = [{CASE: case, ACTOR: move.actor.pk}.get(value, value) for value in known]
+    params: list[Any] = [{CASE: case, ACTOR: move.actor.pk}.get(value, value) for value in known]
     scores, comments, vetoes = (
         Json(content.get(name, empty)) for name, empty in (("scores", {}), ("comments", {}), ("vetoes", []))
     )
-    given = (scores, comments, vetoes, content.get("opinion", ""), move.reason, move.at, move.at)
+    given: list[Any] = [scores, comments, vetoes, content.get("opinion", ""), move.reason, move.at, move.at]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, *given])
+        cursor.execute(sql, params + given)
         row = cursor.fetchone()
     if row is None:
         raise Assignment.DoesNotExist(f"nobody's case to review: {case}")
