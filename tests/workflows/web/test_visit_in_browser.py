@@ -121,3 +121,23 @@ def test_visit_without_a_connection_is_sent_later_and_once(phone, live_server, v
     assert (firm.signed_sha256, bool(firm.strokes)) == (sha256_of(held.sheet), True)
     assert str(held.photos.get().latitude) == "24.479800"
     assert Application.objects.get(pk=held.application_id).inspection_outcome == "pass"
+
+
+def test_points_beyond_their_range_stand_with_a_sentence_and_are_not_lost(phone, live_server, visit, clerk):
+    page = phone(clerk)
+    page.goto(live_server.url + reverse("visit", args=[visit.pk]))
+    page.fill("#premises", "99")
+    page.fill("#equipment", "3")
+    page.locator("#equipment").blur()
+    expect(page.locator("[data-sending]")).not_to_be_empty()
+    expect(page.locator("#range-premises")).to_be_visible()
+    expect(page.locator("#premises")).to_have_value("99")
+    assert "8" in page.locator("#range-premises").inner_text()
+
+    page.fill("#premises", "7.5")
+    page.locator("#premises").blur()
+    expect(page.locator("#range-premises")).to_have_count(0)
+    page.wait_for_timeout(1_000)
+    page.reload()
+    expect(page.locator("#premises")).to_have_value("7.5")
+    expect(page.locator("#equipment")).to_have_value("3")

@@ -28,11 +28,34 @@
     else field.value = text;
   }
 
+  // Points beyond their range are not sent. They stand as they were typed, with a sentence, until they are mended.
+  const isBad = (field) => field.type === "number" && !field.checkValidity();
+
+  function judge(field) {
+    const id = `range-${field.id}`;
+    let line = document.getElementById(id);
+    if (!isBad(field)) {
+      if (line) line.remove();
+      ["aria-invalid", "aria-describedby"].forEach((name) => field.removeAttribute(name));
+      return;
+    }
+    if (!line) {
+      line = document.createElement("p");
+      line.id = id;
+      line.className = "errorlist";
+      line.setAttribute("role", "alert");
+      field.after(line);
+    }
+    line.textContent = box.dataset.range.replace("{most}", field.max);
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", id);
+  }
+
   function changes() {
     const found = {};
     for (const field of fields()) {
       const text = typed(field);
-      if (text === seen.get(field.name) || (field.type === "number" && !field.checkValidity())) continue;
+      if (text === seen.get(field.name) || isBad(field)) continue;
       found[field.name] = text;
     }
     return found;
@@ -64,13 +87,14 @@
     sheet.querySelector("[data-total]").textContent = total;
   }
 
-  sheet.addEventListener("input", () => {
+  sheet.addEventListener("input", (event) => {
     addUp();
+    if (!isBad(event.target)) judge(event.target);
     keepLast();
     clearTimeout(note.timer);
     note.timer = setTimeout(note, PAUSE_MS);
   });
-  sheet.addEventListener("change", note);
+  sheet.addEventListener("change", (event) => { judge(event.target); note(); });
   sheet.addEventListener("submit", (event) => { event.preventDefault(); note(); });
   addEventListener("pagehide", note);
 
@@ -96,7 +120,7 @@
   function follow(now) {
     for (const field of fields()) {
       const text = now[field.name] || "";
-      if (pending.has(field.name) || field === document.activeElement || field.name in changes()) continue;
+      if (pending.has(field.name) || field === document.activeElement || isBad(field) || field.name in changes()) continue;
       put(field, text);
       seen.set(field.name, typed(field));
     }
