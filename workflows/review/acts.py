@@ -21,7 +21,7 @@ from workflows.models import (
 )
 from workflows.review import counting
 from workflows.review.cut import apply_cut, cut_of
-from workflows.review.sessions.on_case import require_case_quorum
+from workflows.review.sessions.on_case import require_enough_of_the_field
 
 DECLARED = "declared"
 
@@ -149,7 +149,7 @@ def conclude(move: Move) -> None:
     outcome = {"pass_review": "pass", "ask_revision": "revise", "fail_review": "fail"}[move.step.name]
     item = SessionItem.objects.filter(application=case, removed_at=None).first()
     if item is not None:
-        require_case_quorum(case)
+        require_enough_of_the_field(case)
     Conclusion.objects.filter(application=case, replaced_at=None).update(replaced_at=move.at)
     kept = Conclusion.objects.create(
         application=case, session_id=item.session_id if item else None, outcome=outcome, score=case.review_score,
