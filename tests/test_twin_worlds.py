@@ -202,10 +202,8 @@ class TestTwinWorlds(TestCase):
 
     def _concluded(self, owner: User | None) -> dict[str, Any]:
         case = self.case
-        Assignment.objects.filter(application=case, submitted_at=None).update(state="ended")
-        Application.objects.filter(pk=case.pk).update(
-            reviews_wanted=3, reviews_in=3, review_outcome="pass", review_score="100"
-        )
+        Assignment.objects.filter(application=case, expert__code="E9012").update(state="ended")
+        filing.scored(case, [Expert.objects.get(code="E9013")])
         chair = Expert.objects.get(code="E9010").user
         assert chair is not None and owner is not None
         perform("pass_review", [case.pk], actor=chair, key="twin", reason="同意备案。")
