@@ -14,7 +14,7 @@ from workflows import (
     webhooks,
 )
 from workflows.review.assignment import reminding
-from workflows.review.experts import grading
+from workflows.review.experts import expiring, grading
 from workflows.review.planning import runs as planning_runs
 from workflows.review.sessions import sweeping
 
@@ -113,8 +113,9 @@ def sweep_sessions() -> None:
 
 @app.task(name="workflows.grade_experts")  # type: ignore[untyped-decorator]
 def grade_experts() -> None:
-    """Every expert's grade is that of their last three years, office by office."""
+    """Every expert's grade is that of their last three years, office by office; whose title expires soon is told."""
     grading.regrade_all()
+    expiring.tell_of_expiring()
 
 
 @app.task(name="workflows.checkpoint")  # type: ignore[untyped-decorator]

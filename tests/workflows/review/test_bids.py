@@ -142,4 +142,4 @@ def test_page_of_bids_takes_as_many_statements_for_thirty_cases_as_for_one(
         with CaptureQueriesContext(connection) as found:
             assert client.get(reverse("review_bids")).status_code == 200
         counts.append(len(found))
-    assert counts == [10, 10]
+    assert counts == [9, 9]

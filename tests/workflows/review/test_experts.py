@@ -7,10 +7,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, Role, User
+from notifications.models import Message
 from tests.workflows.conftest import person_with
+from tests.workflows.review import seated
 from workflows.models import Competence, Expert, ExpertField, ExpertTitle, Unavailability
 from workflows.review.experts import deciding, entering, field_seed, refusals, titles
 from workflows.review.experts.eligible import eligible, judged, rules_against
+from workflows.review.experts.expiring import tell_of_expiring
 
 TODAY = date(2026, 11, 23)
 
@@ -160,3 +163,26 @@ def test_codes_go_on_after_the_last(association: Organisation) -> None:
         code="E0041", office=association, name="甲", email="a@example.test", applied_at=timezone.now()
     )
     assert entering.next_codes(2) == ["E0042", "E0043"]
+
+
+def test_expert_hears_once_before_the_title_expires_that_makes_them_senior(association):
+    today = timezone.localdate()
+    people = [seated.expert(association, number) for number in range(1, 6)]
+    soon, later = today + timedelta(days=40), today + timedelta(days=400)
+    for one, until, verified in zip(
+        people,
+        (soon, later, soon, today - timedelta(days=1), soon),
+        (True, True, False, True, True),
+        strict=True,
+    ):
+        ExpertTitle.objects.create(
+            expert=one, name="高级工程师", level="senior", valid_until=until,
+            verified_at=timezone.now() if verified else None,
+        )  # fmt: skip
+    # Another title of theirs holds on.
+    ExpertTitle.objects.create(expert=people[4], name="教授", level="senior", verified_at=timezone.now())
+
+    assert [tell_of_expiring(today), tell_of_expiring(today + timedelta(days=1))] == [1, 1]
+    (message,) = Message.objects.filter(topic="expert.title")
+    assert (message.recipient, "高级工程师" in message.subject_zh) == (people[0].user, True)
+    assert tell_of_expiring(today + timedelta(days=41)) == 0

@@ -191,5 +191,5 @@ def test_list_asks_the_same_number_of_questions(
     client = signed_in(experts[0].user)
     client.get(address("reviews"))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert client.get(address("reviews")).status_code == 200

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from accounts.models import User
@@ -98,9 +99,7 @@ def biddable(user: User) -> ApplicationQuerySet:
     own = Expert.objects.enrolled().filter(user=user.pk)
     tied = Conflict.objects.standing().filter(expert__in=own, application=OuterRef("pk"))
     had = Assignment.objects.filter(expert__in=own, application=OuterRef("pk"))
-    asked = Q(
-        round__handler__in=own.values("office"), round__bids_until__gt=clock.now(), number__isnull=False
-    )
+    asked = Q(round__handler__in=own.values("office"), round__bids_until__gt=Now(), number__isnull=False)
     not_theirs = ~Exists(had.exclude(state=Assignment.State.PROPOSED))
     heard = SessionItem.objects.filter(application=OuterRef("pk"), removed_at=None)
     return Application.objects.filter(~Exists(tied), not_theirs, ~Exists(heard), asked & before_panel())
