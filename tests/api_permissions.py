@@ -1,20 +1,28 @@
 """Who may call which operation of the API: one row for each; and for each page the operation that does the same.
 
-A page that is added needs an operation that names it in `page`, or a reason in `PAGES_ALONE`; else the tests fail.
+A page that is added needs an operation that names it in `page`, or a reason in `PAGES_ALONE`; else the tests fail. Of a
+page with several acts (`ACTS`) each needs its own, named `page/act`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from accounts.models import APPLICANT_ROLES, Role, Scope
 from tests.permissions import CASHIER, CLERK, DESK, EXPERT, KEEPERS, OFFICIAL, SESSION_READERS, SIGNED_IN
+from workflows.web.experts import file, tree
+from workflows.web.official import batch_acts
+from workflows.web.planning import acts as planning_acts
+from workflows.web.sessions import acts as session_acts
+from workflows.web.sessions import board, seat
+from workflows.web.webhooks import pages as webhook_pages
 
 
 @dataclass(frozen=True, slots=True)
 class ApiRow:
     """One operation of the API: the scope of the token, who may, whose object; and what its request says.
 
-    `only` are those who are let in where the operation is declared wider; `page` names the pages that do
-    the same.
+    `only` are those who are let in where the operation is declared wider; `page` names the pages, and the acts
+    of pages, that do the same.
     """
 
     scope: Scope
@@ -101,13 +109,15 @@ API_ROWS: dict[str, ApiRow] = {
     "batch_colleagues": ApiRow(B_READ, DESK, of="batch", page="batch"),
     "batch_notice": ApiRow(B_READ, DESK, of="batch", page="batch_notice"),
     "batch_add_cases": ApiRow(B_WRITE, CLERK, of="batch", page="batch_add"),
-    **dict.fromkeys(
-        ("batch_take_out", "batch_claim", "batch_hand_over", "batch_hand_in", "batch_verify", "batch_approve",
-         "batch_send_back", "batch_release_notice", "batch_close"),
-        ApiRow(B_WRITE, DESK, of="batch", page="batch_act"),
-    ),
+    **{
+        f"batch_{act}": ApiRow(B_WRITE, DESK, of="batch", page=f"batch_act/{act}")
+        for act in ("take_out", "claim", "hand_over", "hand_in", "verify", "approve", "send_back", "release_notice",
+                    "close")
+    },
     "notices": ApiRow(B_READ, DESK, page="notices"),
     "notice": ApiRow(B_READ, DESK, of="notice", page="notice"),
+    "notice_withdraw": ApiRow(B_WRITE, OFFICIAL, of="notice", page="notice_withdraw"),
+    "notice_again": ApiRow(B_WRITE, OFFICIAL, of="notice", page="notice_again"),
     "notice_lines": ApiRow(B_READ, DESK, of="notice", page="notice"),
     "objections": ApiRow(B_READ, DESK, page="objections"),
     "objection": ApiRow(B_READ, DESK, of="objection", page="objection"),
@@ -133,14 +143,14 @@ API_ROWS: dict[str, ApiRow] = {
     "webhook_events": ApiRow(Scope.WEBHOOKS, SIGNED_IN, page="webhook_list"),
     "webhooks": ApiRow(Scope.WEBHOOKS, SIGNED_IN, page="webhook_list"),
     "webhook_make": ApiRow(Scope.WEBHOOKS, SIGNED_IN, page="webhook_list"),
-    **dict.fromkeys(
-        ("webhook_pause", "webhook_resume", "webhook_ping"),
-        ApiRow(Scope.WEBHOOKS, SIGNED_IN, of="webhook", page="webhook_act"),
-    ),
+    **{
+        f"webhook_{act}": ApiRow(Scope.WEBHOOKS, SIGNED_IN, of="webhook", page=f"webhook_act/{act}")
+        for act in ("pause", "resume", "ping")
+    },
     "webhook": ApiRow(Scope.WEBHOOKS, SIGNED_IN, of="webhook", page="webhook_log"),
     "webhook_deliveries": ApiRow(Scope.WEBHOOKS, SIGNED_IN, of="webhook", page="webhook_log"),
     "webhook_redeliver": ApiRow(Scope.WEBHOOKS, SIGNED_IN, of="delivery", page="webhook_again"),
-    "webhook_end": ApiRow(Scope.WEBHOOKS, SIGNED_IN, of="webhook", page="webhook_act"),
+    "webhook_end": ApiRow(Scope.WEBHOOKS, SIGNED_IN, of="webhook", page="webhook_act/end"),
     "round_statistics": ApiRow(B_READ, DESK, of="round", page="statistics"),
     "reviews": ApiRow(R_READ, EXPERT, page="reviews"),
     "review": ApiRow(R_READ, EXPERT, of="case", page="review_case"),
@@ -162,9 +172,55 @@ API_ROWS: dict[str, ApiRow] = {
     "round_sessions": ApiRow(R_READ, SESSION_READERS, of="round", page="sessions"),
     "round_ranking": ApiRow(R_READ, DESK, of="scored_round", page="ranking"),
     "round_ranking_freeze": ApiRow(R_WRITE, KEEPERS, of="scored_round", page="ranking"),
+    "sessions": ApiRow(R_READ, SESSION_READERS, page="sessions"),
+    "session": ApiRow(R_READ, SESSION_READERS, of="session", page="session"),
+    "session_board": ApiRow(R_READ, SESSION_READERS, of="session", page="session_board session_board_live"),
+    "session_minutes": ApiRow(R_READ, SESSION_READERS, of="session", page="session_minutes"),
+    "session_candidates": ApiRow(R_READ, CLERK, of="round", page="session_make"),
+    "session_make": ApiRow(R_WRITE, CLERK, page="session_make"),
+    "rooms": ApiRow(R_READ, CLERK, page="rooms"),
+    "room_open": ApiRow(R_WRITE, CLERK, page="rooms"),
+    "room_close": ApiRow(R_WRITE, CLERK, of="room", page="rooms"),
+    **{
+        f"session_{act}": ApiRow(
+            R_WRITE, OFFICIAL if act in ("commit", "reveal") else CLERK, of="session",
+            page=f"session_act/{act}" + " session_board_act/open" * (act == "open"),
+        )
+        for act in ("announce", "commit", "reveal", "draw", "seat", "invite", "confirm", "open", "hand_over",
+                    "conclude", "cancel", "add", "reschedule", "chair")
+    },
+    "session_drop": ApiRow(R_WRITE, CLERK, of="session_seat", page="session_act/drop"),
+    "session_take_out": ApiRow(R_WRITE, CLERK, of="session_case", page="session_act/take_out"),
+    "session_move": ApiRow(R_WRITE, CLERK, of="session_case", page="session_act/move"),
+    "session_sign_in": ApiRow(R_WRITE, CLERK, of="session_seat", page="session_board_act/sign_in"),
+    **{
+        f"session_{act}": ApiRow(R_WRITE, CLERK, of="session_case", page=f"session_board_act/{act}")
+        for act in ("call", "questions", "end")
+    },
+    "my_seats": ApiRow(R_READ, EXPERT, page="my_sessions"),
+    "my_seat": ApiRow(R_READ, EXPERT, of="seat", page="my_seat"),
+    "my_seat_minutes": ApiRow(R_READ, EXPERT, of="seat", page="my_seat_minutes"),
+    **{
+        f"my_seat_{act}": ApiRow(R_WRITE, EXPERT, of="seat", page=f"my_seat_act/{act}")
+        for act in ("accept", "decline", "sign_in", "sign")
+    },
+    "case_defence": ApiRow(READ, EMPLOYER, of="scored", page="application_defence"),
+    "case_defence_name": ApiRow(WRITE, EMPLOYER, of="scored", page="application_defence"),
     "certificate_check": ApiRow(READ, SIGNED_IN, page="certificates certificate"),
     "draw_certificate": ApiRow(READ, SIGNED_IN, page="public_draw public_draw_certificate"),
 }  # fmt: skip
+
+# Pages with several acts, each of which needs its operation.
+ACTS: dict[str, Collection[str]] = {
+    "batch_act": batch_acts.ACTS,
+    "expert_decide": file.ACTS,
+    "expert_field_act": tree.ACTS,
+    "my_seat_act": seat.ACTS,
+    "planning_act": planning_acts.ACTS,
+    "session_act": session_acts.ACTS,
+    "session_board_act": board.ACTS,
+    "webhook_act": webhook_pages.ACTS,
+}
 
 # Pages on which something is done, or read, that the API leaves out, each with its reason.
 PAGES_ALONE: dict[str, str] = {
@@ -175,10 +231,6 @@ PAGES_ALONE: dict[str, str] = {
         "who may act for whom is settled by people who are signed in: a token cannot give rights",
     ),
     "review_bids": "a wish that experts state on a page, before anything of a case is theirs to read",
-    **dict.fromkeys(
-        ("notice_withdraw", "notice_again"),
-        "what the public was shown is taken down by an official who looks at it, with a reason for the public",
-    ),
     **dict.fromkeys(
         ("messages:open", "messages:read-all", "messages:preferences"),
         "how one reads one's messages on a page; a program reads the list and marks single ones",
@@ -196,6 +248,10 @@ PAGES_ALONE: dict[str, str] = {
     **dict.fromkeys(
         ("application_paper", "application_paper_view", "tax_record_panel", "return_panel", "application_section_save"),
         "a part of a page that draws itself anew",
+    ),
+    **dict.fromkeys(
+        ("my_seat_calendar", "application_defence_calendar"),
+        "a file for a person’s own calendar; a program reads the same hours from the seat and the defence",
     ),
     **dict.fromkeys(
         ("application_certificate", "case_certificate"),
@@ -233,7 +289,6 @@ ROOMS_ALONE: dict[str, str] = dict.fromkeys(
         "workflows.web.experts",
         "workflows.web.inspections",
         "workflows.web.planning",
-        "workflows.web.sessions",
     ),
     "files of experts, sessions and inspections are worked on by people at a table; a program reads their lists",
 )

@@ -32,6 +32,7 @@ from workflows.models import (
     PaymentList,
     PlanningRun,
     Ranking,
+    Room,
     RosterImport,
     Round,
     TaxRecordImport,
@@ -41,7 +42,7 @@ from workflows.models import (
 from workflows.objections import object_to
 from workflows.review.experts import excel, importing, posts, relations, titles
 from workflows.review.sessions.minutes import minutes_of, sha256_of_minutes
-from workflows.review.sessions.turns import Turn
+from workflows.review.sessions.turns import Turn, begin
 
 ROLES_OF = {
     "employer": (Role.OWNER, Role.AGENT),
@@ -236,7 +237,13 @@ def add_scored(world: World) -> None:
     world.objects |= {
         "scored": {"pk": case.pk}, "scored_round": {"pk": call.pk}, "ranking": {"pk": call.pk, "ranking": kept.pk},
     }  # fmt: skip
-    world.objects |= {"session": {"pk": held.pk}, "seat": {"pk": held.seats.get().pk}}
+    begin(held, None)
+    own = held.seats.get().pk
+    world.objects |= {
+        "session": {"pk": held.pk}, "seat": {"pk": own}, "session_seat": {"pk": held.pk, "seat": own},
+        "session_case": {"pk": held.pk, "case": case.pk},
+        "room": {"pk": Room.objects.create(office=held.office, name="示例会议室").pk},
+    }  # fmt: skip
     # Its time is fixed and told, and its minutes are written.
     held.starts_at, held.ends_at = timezone.now(), timezone.now() + timedelta(hours=3)
     held.notes.create(what="session_confirmed", by=people[Role.CLERK])

@@ -6,13 +6,15 @@ from django.utils import timezone
 from ninja import Schema
 
 from accounts.models import Scope
+from workflows.api.batch_acts import WhyIn
 from workflows.api.bearer import asker
 from workflows.api.case_out import iso
+from workflows.api.keeping import key_of
 from workflows.api.kinds import After, Id, Limit, Rows
 from workflows.api.lists import page_of
-from workflows.api.routes import DESK, Routes
+from workflows.api.routes import DESK, OFFICIAL, Declare, Routes
 from workflows.models import Notice, NoticeLine
-from workflows.notices import lines_sha256
+from workflows.notices import change, lines_sha256
 from workflows.web.official.batch import read_batch
 from workflows.web.official.release import days_of, lines_of, lines_to_be
 from workflows.web.official.scope import notices_by
@@ -35,9 +37,10 @@ class NoticeOut(Schema):
 
 
 class NoticeWhole(NoticeOut):
-    """A notice, and whether its list is what was released."""
+    """A notice, whether its list is what was released, and why it was taken down where it was."""
 
     unchanged: bool
+    withdrawn_reason: str
 
 
 class LineOut(Schema):
@@ -85,8 +88,39 @@ def notices(request: HttpRequest, after: After = None, limit: Limit = 30) -> Row
 @routes.get("/notices/{pk}", NoticeWhole, scope=Scope.BATCHES_READ, by=DESK)
 def notice(request: HttpRequest, pk: Id) -> NoticeWhole:
     """One notice, with the check that its list is the one that was released."""
-    found = get_object_or_404(notices_by(asker(request)).select_related("batch"), pk=pk)
-    return NoticeWhole(**_notice_out(found).model_dump(), unchanged=lines_sha256(found) == found.sha256)
+    return _whole(request, pk)
+
+
+def _read(request: HttpRequest, pk: int) -> Notice:
+    return get_object_or_404(notices_by(asker(request)).select_related("batch__round"), pk=pk)
+
+
+def _whole(request: HttpRequest, pk: int) -> NoticeWhole:
+    found = _read(request, pk)
+    return NoticeWhole(
+        **_notice_out(found).model_dump(),
+        unchanged=lines_sha256(found) == found.sha256,
+        withdrawn_reason=found.withdrawn_reason,
+    )
+
+
+def _official(name: str) -> Declare:
+    path = f"/notices/{{pk}}/{name}"
+    return routes.change("POST", path, NoticeWhole, scope=Scope.BATCHES_WRITE, by=OFFICIAL)
+
+
+@_official("withdrawal")
+def notice_withdraw(request: HttpRequest, pk: Id, asked: WhyIn) -> NoticeWhole:
+    """Take the notice down before its end, as a whole, with the reason that the public reads."""
+    change(_read(request, pk), "withdraw_notice", by=asker(request), key=key_of(request), reason=asked.reason)
+    return _whole(request, pk)
+
+
+@_official("showing-again")
+def notice_again(request: HttpRequest, pk: Id) -> NoticeWhole:
+    """Show a withdrawn notice again: the same list, for a whole period; never by whoever approved the batch."""
+    change(_read(request, pk), "show_notice_again", by=asker(request), key=key_of(request))
+    return _whole(request, pk)
 
 
 @routes.get("/notices/{pk}/lines", Rows[LineOut], scope=Scope.BATCHES_READ, by=DESK)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query, Schema
@@ -15,7 +15,7 @@ from workflows.api.experts import STAFF, routes
 from workflows.api.kinds import After, Id, Limit, Rows, Sentence
 from workflows.api.lists import page_of
 from workflows.api.routes import DESK
-from workflows.models import Round
+from workflows.models import ReviewSession, Round
 from workflows.review.naming import applicant_as
 from workflows.review.ranking.freezing import freeze, frozen_of
 from workflows.review.ranking.reading import ranking_of
@@ -100,20 +100,21 @@ def round_sessions(request: HttpRequest, pk: Id, after: After = None, limit: Lim
     """The review sessions of a round, as they were made."""
     user = asker(request)
     round_ = get_object_or_404(rounds_by(user), pk=pk)
-    found = (
-        sessions_by(user)
-        .filter(round=round_)
-        .select_related("room", "secretary")
-        .annotate(
-            cases=Count("items", filter=Q(items__removed_at=None), distinct=True),
-            confirmed=Count("seats", filter=Q(seats__state="confirmed"), distinct=True),
-        )
-    )
+    found = counted(sessions_by(user).filter(round=round_))
     rows, following = page_of(request, found, after=after, limit=limit, by="pk")
-    return Rows(rows=[_session(one) for one in rows], next=following)
+    return Rows(rows=[session_out(one) for one in rows], next=following)
 
 
-def _session(one: Any) -> SessionOut:
+def counted(found: QuerySet[ReviewSession]) -> QuerySet[ReviewSession]:
+    """Sessions with what `session_out` says of them."""
+    return found.select_related("room", "secretary").annotate(
+        cases=Count("items", filter=Q(items__removed_at=None), distinct=True),
+        confirmed=Count("seats", filter=Q(seats__state="confirmed"), distinct=True),
+    )
+
+
+def session_out(one: Any) -> SessionOut:
+    """A session of `counted`."""
     return SessionOut(
         id=one.pk, number=one.number, stage=one.stage, stage_label=one.get_stage_display(),
         held_on=iso(one.held_on), starts_at=iso(one.starts_at), ends_at=iso(one.ends_at),

@@ -35,7 +35,7 @@ MATCH_PARAMETER = {
     "name": "If-Match",
     "in": "header",
     "required": False,
-    "description": "The ETag under which the case was read.",
+    "description": "The ETag under which it was read.",
     "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
 }
 

@@ -29,7 +29,7 @@ routes = Routes("Cases")
 
 # Steps done at these places are taken through their own object: step → the operation that takes it.
 OWN_PLACES = frozenset(
-    {"batch", "selection", "payments", "objections", "sealed", "dossier", "panel", "conflicts"}
+    {"batch", "notice", "selection", "payments", "objections", "sealed", "dossier", "panel", "conflicts"}
 )
 OWN: dict[str, str] = {
     "consolidate": "batch_add_cases",
@@ -37,6 +37,8 @@ OWN: dict[str, str] = {
     "approve": "batch_approve",
     "send_back": "batch_send_back",
     "release_notice": "batch_release_notice",
+    "withdraw_notice": "notice_withdraw",
+    "show_notice_again": "notice_again",
     "pay": "bank_return_apply",
     "record_payment": "bank_return_apply",
     "decide_objection": "objection_decide",

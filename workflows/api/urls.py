@@ -34,7 +34,10 @@ from workflows.api import (
     review_rounds,
     reviews,
     searches,
+    seats,
     sections,
+    session_acts,
+    sessions,
     sheets,
     steps,
     tax_records,
@@ -53,7 +56,8 @@ NOT_ALLOWED = T(en="This address takes {methods}.", zh="该地址只接受 {meth
 NOUNS = (
     programmes, cases, steps, reveal, dossier, sections, people, imports, papers, points, uploads, worklist,
     manifests, searches, tax_records, batches, batch_acts, notices, objections, payments, returns, messages,
-    webhooks, reviews, sheets, experts, review_rounds, published,
+    webhooks, reviews, sheets, experts, review_rounds, sessions,
+    session_acts, seats, published,
 )  # fmt: skip
 api.add_router("", ROUTER)
 

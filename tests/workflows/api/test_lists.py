@@ -54,6 +54,10 @@ LISTS = [
     ("expert", "/reviews", 3),
     ("clerk", "/experts", 6),
     ("clerk", "/rounds/{round}/sessions", 4),
+    ("clerk", "/sessions", 3),
+    ("clerk", "/rooms", 3),
+    ("clerk", "/rounds/{round}/session-candidates", 4),
+    ("expert", "/seats", 3),
 ]
 
 
@@ -119,10 +123,19 @@ def _reviewing(round_: Round, clerk: User) -> None:
     firms = Organisation.objects.bulk_create(Organisation(kind="employer", name=f"l{i}") for i in n)
     cases = [drafts.start(round_, firm, by=clerk) for firm in firms]
     Assignment.objects.bulk_create(Assignment(expert=mine, application=case, made_by=clerk) for case in cases)
-    ReviewSession.objects.bulk_create(
+    made = ReviewSession.objects.bulk_create(
         ReviewSession(round=round_, number=f"L{i}", ordinal=i + 1, office=mine.office, secretary=clerk)
         for i in n
     )
+    Seat.objects.bulk_create(Seat(session=one, expert=mine, state="invited") for one in made)
+    Room.objects.bulk_create(Room(office=mine.office, name=f"l{i}") for i in n)
+    # Before the panel, past every trigger of the edges: they were drafts.
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        Application.objects.filter(pk__in=[case.pk for case in cases]).update(
+            state="submitted", number=Concat(Value("L"), Cast("pk", CharField()))
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 def test_lists_ask_the_same_for_1_and_30_rows(documents_folder):

@@ -14,6 +14,8 @@ from workflows.dossier.plain import canonical
 from workflows.review.draw.moments import moment
 
 SECRET_BYTES = 32
+# More than any lottery has; how many outcomes there are is counted before a pool is frozen.
+MOST_NUMBERS, HIGHEST = 100, 1_000_000
 
 
 class SeedFault(Refusal):
@@ -118,6 +120,11 @@ def check_method(method: NamedSeed | CommitReveal, *, frozen_at: datetime, panel
         raise _fault("its sources need names, each its own", "每个来源须有各自的名称")
     values = 1
     for source in method.sources:
+        if source.numbers > MOST_NUMBERS or source.highest > HIGHEST:
+            raise _fault(
+                f"“{source.name}” has more than {MOST_NUMBERS} numbers, or numbers above {HIGHEST:,}",
+                f"“{source.name}”的数字多于 {MOST_NUMBERS} 个，或大于 {HIGHEST:,}",
+            )
         if source.numbers < 1 or not 0 <= source.lowest <= source.highest or not source.values:
             raise _fault(f"“{source.name}” can have no outcome", f"“{source.name}”没有可能的结果")
         if source.known_at <= frozen_at:

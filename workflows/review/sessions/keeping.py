@@ -5,10 +5,24 @@ from datetime import datetime
 from django.db.models import Q
 from viewflow.workflow.models import Task
 
-from accounts.models import User
+from accounts.models import Membership, Role, User
+from config.words import T
 from workflows.models import Conflict, ReviewSession, Seat, SessionItem
 from workflows.review.sessions import news, refusals
 from workflows.review.sessions.turns import OPEN, Stage, require_own, turn
+
+
+def clerk_of(office: int, pk: int) -> User:
+    """The clerk `pk` of an office.
+
+    Raises:
+        NotUnderstood: there is none there.
+    """
+    clerks = Membership.objects.in_force().filter(organisation=office, role=Role.CLERK)
+    found = clerks.filter(user=pk, user__is_active=True).select_related("user").first()
+    if found is None:
+        raise refusals.NotUnderstood(what=T("colleague", "同事"))
+    return found.user
 
 
 def hand_over(session: ReviewSession, *, by: User, to: User, reason: str, at: datetime | None = None) -> None:

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from accounts.models import User
-from config.words import listed
+from config.words import T, listed
 from workflows.engine import clock
 from workflows.engine.clock import HERE
 from workflows.engine.guards import spoken_day
@@ -45,6 +47,20 @@ def slot(
         hour, minute = (9, 0) if half == "am" else (14, 30)
     starts = datetime(held_on.year, held_on.month, held_on.day, hour, minute, tzinfo=HERE)
     return Slot(held_on, half, starts, starts + timedelta(minutes=minutes), room)
+
+
+def slot_from(starts_at: datetime, minutes: int, room: Room | None) -> Slot:
+    """The slot that begins then and lasts so many minutes; before 13:00 here is the morning.
+
+    Raises:
+        TimesWrong: no such moment.
+    """
+    try:
+        starts = starts_at.astimezone(HERE)
+        ends = starts + timedelta(minutes=minutes)
+    except OverflowError:
+        raise refusals.TimesWrong from None
+    return Slot(starts.date(), "am" if starts.hour < NOON else "pm", starts, ends, room)
 
 
 def make(
@@ -193,10 +209,20 @@ def cancel(session: ReviewSession, *, by: User, reason: str, at: datetime | None
 
 
 def name_presenter(item: SessionItem, *, name: str, email: str, by: User, at: datetime | None = None) -> None:
-    """The applicant says who defends the case; `by` acts for the applicant, as the page has made sure.
+    """The applicant says who defends the case; `by` acts for the applicant, as their door has made sure.
 
     Whoever has a relative of that name is kept away from the case from now on.
+
+    Raises:
+        NotUnderstood: no name, or an address that is none.
     """
+    if not name.strip():
+        raise refusals.NotUnderstood(what=T("name of the presenter", "答辩人姓名"))
+    if email.strip():
+        try:
+            validate_email(email.strip())
+        except ValidationError:
+            raise refusals.NotUnderstood(what=T("e-mail", "电子邮箱")) from None
     with turn(item.session, by=by, at=at, own=False) as taken:
         taken.require(*BEFORE, Stage.HELD)
         before = item.presenter_email

@@ -1,11 +1,11 @@
 """Who can have a seat in a session, who sits, and where they sit besides."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from config.words import T
+from config.words import T, listed
 from workflows.models import Conflict, Expert, ReviewSession, Seat, SessionItem
 from workflows.review.counting import SITTING
 from workflows.review.sessions import refusals
@@ -34,6 +34,21 @@ def place(taken: Turn, expert: Expert, *, in_field: bool, follows: Seat | None =
         half=session.half,
         follows=follows,
     )
+
+
+def experts_by_code(session: ReviewSession, codes: Sequence[str]) -> list[Expert]:
+    """The experts of the office's database with these codes, in this order.
+
+    Raises:
+        NotUnderstood: no code at all.
+        UnknownExperts: the database has nobody with some of them.
+    """
+    if not codes:
+        raise refusals.NotUnderstood(what=T("codes of experts", "专家编号"))
+    found = Expert.objects.filter(office=session.office_id).in_bulk(codes, field_name="code")
+    if unknown := [code for code in codes if code not in found]:
+        raise refusals.UnknownExperts(codes=listed(unknown))
+    return [found[code] for code in codes]
 
 
 def cannot_sit(session: ReviewSession, expert: Expert) -> T | None:

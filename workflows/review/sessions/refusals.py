@@ -228,3 +228,24 @@ class NotPresent(Refusal):
         en="{expert} has not signed in, or does not sit on this panel.",
         zh="{expert} 未签到，或不在本专家组中。",
     )
+
+
+class NotUnderstood(Refusal):
+    code = "session_form_wrong"
+    status = 422
+    words = T(en="“{what}” is missing or cannot be read.", zh="“{what}”缺少或无法识别。")
+
+
+class UnknownExperts(Refusal):
+    code = "experts_unknown"
+    status = 422
+    words = T(
+        en="The expert database has nobody with the code {codes}. Look the codes up there.",
+        zh="专家库中没有编号 {codes}，请在专家库中查找后重填。",
+    )
+
+
+class RoomNameTaken(Refusal):
+    code = "room_name_taken"
+    status = 409
+    words = T(en="There is a room “{name}” already.", zh="已有名为“{name}”的会议室。")

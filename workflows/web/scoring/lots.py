@@ -18,10 +18,11 @@ from workflows.models import Lot
 from workflows.review.draw.rfc3797 import key_of
 from workflows.review.draw.seeds import Source
 from workflows.review.ranking.lots import announce_lot, enter_numbers, lot_of, method_of, seed_of, ties_of_lot
+from workflows.review.sessions.refusals import NotUnderstood
 from workflows.web.official.scope import READERS, rounds_by
 from workflows.web.public.notices import unindexed
 from workflows.web.scoring.ranking import may_freeze, ranking_page
-from workflows.web.sessions.acts import NotUnderstood, number_of
+from workflows.web.sessions.acts import number_of
 
 
 @door(*READERS)

@@ -1,7 +1,7 @@
 """What people press on a session. Whatever is refused draws the page as it stands now, with what was typed."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,35 +12,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.doors import door, signed_in
-from accounts.models import Role, User
+from accounts.models import User
 from config.errors import Refusal
 from config.words import T, listed
 from workflows.engine.clock import HERE
-from workflows.models import Expert, ReviewSession, Room, Seat
+from workflows.models import ReviewSession, Room, Seat
 from workflows.review.draw.seeds import NamedSeed, Source
 from workflows.review.sessions import concluding, drawing, holding, keeping, making, seating
 from workflows.review.sessions.chairs import appoint_chair
 from workflows.review.sessions.eligibility import Terms
-from workflows.review.sessions.refusals import TimesWrong
-from workflows.web.pictures import colleagues
+from workflows.review.sessions.places import experts_by_code
+from workflows.review.sessions.refusals import NotUnderstood, TimesWrong
 from workflows.web.sessions.quotas import quotas_of
 from workflows.web.sessions.scope import READERS
 from workflows.web.sessions.session import read_session, session_page
-
-
-class NotUnderstood(Refusal):
-    code = "session_form_wrong"
-    status = 422
-    words = T(en="“{what}” is missing or cannot be read.", zh="“{what}”缺少或无法识别。")
-
-
-class UnknownExperts(Refusal):
-    code = "experts_unknown"
-    status = 422
-    words = T(
-        en="The expert database has nobody with the code {codes}. Look the codes up there.",
-        zh="专家库中没有编号 {codes}，请在专家库中查找后重填。",
-    )
 
 
 @door(*READERS)
@@ -98,8 +83,7 @@ def slot_of(request: HttpRequest, rooms: Any) -> making.Slot:
         get_object_or_404(rooms, pk=int(room) if room.isdecimal() and len(room) < 16 else 0) if room else None
     )
     minutes = number_of(request, "length", T("length", "时长"))
-    half = "am" if starts.hour < making.NOON else "pm"
-    return making.Slot(day, half, starts, starts + timedelta(minutes=minutes), place)
+    return making.slot_from(starts, minutes, place)
 
 
 def _reason(request: HttpRequest) -> str:
@@ -182,14 +166,7 @@ def _draw(request: HttpRequest, session: ReviewSession, user: User) -> str:
 
 def _place(request: HttpRequest, session: ReviewSession, user: User) -> str:
     codes = request.POST.get("codes", "").replace(",", " ").replace("，", " ").split()
-    experts = (
-        Expert.objects.filter(office=session.office_id).in_bulk(codes, field_name="code") if codes else {}
-    )
-    if unknown := [code for code in codes if code not in experts]:
-        raise UnknownExperts(codes=listed(unknown))
-    if not codes:
-        raise NotUnderstood(what=T("codes of experts", "专家编号"))
-    seating.seat(session, [experts[code] for code in codes], by=user, reason=_reason(request))
+    seating.seat(session, experts_by_code(session, codes), by=user, reason=_reason(request))
     return _("Seated: %(codes)s.") % {"codes": listed(codes)}
 
 
@@ -254,9 +231,7 @@ def _drop(request: HttpRequest, session: ReviewSession, user: User) -> str:
 
 def _hand_over(request: HttpRequest, session: ReviewSession, user: User) -> str:
     chosen = number_of(request, "to", T("colleague", "同事"))
-    to = next((one for one in colleagues(session.office_id, Role.CLERK) if one.pk == chosen), None)
-    if to is None:
-        raise NotUnderstood(what=T("colleague", "同事"))
+    to = keeping.clerk_of(session.office_id, chosen)
     keeping.hand_over(session, by=user, to=to, reason=_reason(request))
     return _("%(name)s keeps the session now.") % {"name": to}
 

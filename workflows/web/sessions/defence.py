@@ -1,8 +1,6 @@
 """The applicant's page of a defence 答辩: when, where, what to bring, and who presents."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,13 +9,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.doors import door, signed_in
 from accounts.models import APPLICANT_ROLES, User
 from config.errors import Refusal
-from config.words import T
 from workflows.models import SessionItem
 from workflows.review.sessions import calendar_files
 from workflows.review.sessions.making import name_presenter
 from workflows.review.sessions.turns import BEFORE, Stage
 from workflows.rules import readable_by
-from workflows.web.sessions.acts import NotUnderstood
 from workflows.web.sessions.seat import calendar_answer
 
 # Once the session is confirmed, the applicants are told.
@@ -86,12 +82,5 @@ def application_defence_calendar(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _name(request: HttpRequest, item: SessionItem, user: User) -> None:
-    name, email = request.POST.get("name", "").strip(), request.POST.get("email", "").strip()
-    if not name:
-        raise NotUnderstood(what=T("name of the presenter", "答辩人姓名"))
-    if email:
-        try:
-            validate_email(email)
-        except ValidationError:
-            raise NotUnderstood(what=T("e-mail", "电子邮箱")) from None
+    name, email = request.POST.get("name", ""), request.POST.get("email", "")
     name_presenter(item, name=name, email=email, by=user)

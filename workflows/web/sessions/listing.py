@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,24 +13,18 @@ from accounts.doors import door, signed_in
 from accounts.models import Role
 from config.errors import Refusal
 from config.words import T
-from workflows.engine import clock
 from workflows.flows.review_session import TASKS
-from workflows.models import Room, Seat
+from workflows.models import Seat
 from workflows.review.sessions.places import waiting_for
+from workflows.review.sessions.rooms import close_room, open_room
 from workflows.review.sessions.turns import Stage, tasks_for
 from workflows.web.paging import page_of
-from workflows.web.sessions.acts import NotUnderstood, number_of
+from workflows.web.sessions.acts import number_of
 from workflows.web.sessions.scope import READERS, rooms_by, rounds_by, seats_by, sessions_by
 from workflows.web.sessions.stages import SEAT_TONES, STAGE_TONES, stage_words
 
 TASKS_SHOWN = 30
 OVER = (Stage.SIGNED, Stage.CANCELLED)
-
-
-class RoomNameTaken(Refusal):
-    code = "room_name_taken"
-    status = 409
-    words = T(en="There is a room “{name}” already.", zh="已有名为“{name}”的会议室。")
 
 
 @door(*READERS)
@@ -101,20 +94,11 @@ def rooms(request: HttpRequest) -> HttpResponse:
 def _change_rooms(request: HttpRequest, user: Any) -> None:
     if "close" in request.POST:
         room = get_object_or_404(rooms_by(user), pk=number_of(request, "close", T("room", "会议室")))
-        Room.objects.filter(pk=room.pk).update(closed_at=clock.now())
+        close_room(room)
         return
-    name = request.POST.get("name", "").strip()[:80]
-    if not name:
-        raise NotUnderstood(what=T("name of the room", "会议室名称"))
-    offices = sorted(user.organisations_as(Role.CLERK))
-    try:
-        with transaction.atomic():
-            Room.objects.create(
-                office_id=offices[0], name=name, place=request.POST.get("place", "").strip()[:200],
-                seats=min(number_of(request, "seats", T("seats", "座位数")), 9999),
-            )  # fmt: skip
-    except IntegrityError:
-        raise RoomNameTaken(name=name) from None
+    office = min(user.organisations_as(Role.CLERK))
+    seats = number_of(request, "seats", T("seats", "座位数"))
+    open_room(office, name=request.POST.get("name", ""), place=request.POST.get("place", ""), seats=seats)
 
 
 @door(Role.EXPERT)
