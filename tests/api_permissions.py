@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from accounts.models import APPLICANT_ROLES, Role, Scope
 from tests.permissions import CASHIER, CLERK, DESK, EXPERT, KEEPERS, OFFICIAL, SESSION_READERS, SIGNED_IN
-from workflows.web.experts import file, tree
+from workflows.web.experts import file, parts, tree
 from workflows.web.official import batch_acts
 from workflows.web.planning import acts as planning_acts
 from workflows.web.sessions import acts as session_acts
@@ -204,17 +204,74 @@ API_ROWS: dict[str, ApiRow] = {
         f"my_seat_{act}": ApiRow(R_WRITE, EXPERT, of="seat", page=f"my_seat_act/{act}")
         for act in ("accept", "decline", "sign_in", "sign")
     },
+    "planning_rounds": ApiRow(R_READ, CLERK, page="planning"),
+    "planning_runs": ApiRow(R_READ, CLERK, of="round", page="planning_round"),
+    "planning_assign": ApiRow(R_WRITE, CLERK, of="round", page="planning_round"),
+    "planning_sessions": ApiRow(R_WRITE, CLERK, of="round", page="planning_round"),
+    "planning_run": ApiRow(R_READ, CLERK, of="planning_run", page="planning_run"),
+    "planning_pairs": ApiRow(R_READ, CLERK, of="planning_run", page="planning_run"),
+    **{
+        f"planning_{act}": ApiRow(R_WRITE, CLERK, of="planning_run", page=f"planning_act/{act}")
+        for act in ("confirm", "again", "drop")
+    },
+    "planning_fields": ApiRow(R_READ, CLERK, of="round", page="planning_fields"),
+    "planning_fields_say": ApiRow(R_WRITE, CLERK, of="round", page="planning_fields"),
+    "expert": ApiRow(R_READ, KEEPERS, of="expert", page="expert", only=CLERK),
+    "expert_enter": ApiRow(R_WRITE, KEEPERS, page="expert_enter"),
+    "expert_edit": ApiRow(R_WRITE, KEEPERS, of="expert", page="expert_edit", only=CLERK),
+    "expert_known": ApiRow(R_WRITE, KEEPERS, of="expert", page="expert_known", only=CLERK),
+    **{
+        f"expert_{act}": ApiRow(R_WRITE, KEEPERS, of="expert", page=f"expert_decide/{act}", only=CLERK)
+        for act in ("approve", "refuse", "suspend", "resume", "remove")
+    },
+    "expert_reveal": ApiRow(Scope.SEALED_READ, KEEPERS, of="expert", page="expert_reveal", only=CLERK),
+    "expert_add": ApiRow(R_WRITE, KEEPERS, of="expert_kind", page="expert_add", only=CLERK),
+    "expert_part": ApiRow(
+        R_WRITE, KEEPERS, of="expert_part", page="expert_part/confirm expert_part/end expert_part/remove", only=CLERK
+    ),
+    "expert_evidence": ApiRow(R_READ, KEEPERS, of="expert_title", page="expert_evidence", only=CLERK),
+    "expert_evidence_begin": ApiRow(R_WRITE, KEEPERS, of="expert_title", page="expert_evidence_begin", only=CLERK),
+    "expert_evidence_finish": ApiRow(R_WRITE, KEEPERS, of="expert_upload", page="storage:finish", only=CLERK),
+    "experts_approve": ApiRow(R_WRITE, OFFICIAL, page="experts_approve"),
+    "experts_regrade": ApiRow(R_WRITE, KEEPERS, page="experts_regrade"),
+    "experts_lists": ApiRow(R_READ, KEEPERS, page="experts_import", only=CLERK),
+    "experts_list_begin": ApiRow(R_WRITE, KEEPERS, page="experts_import_begin", only=CLERK),
+    "experts_list_finish": ApiRow(R_WRITE, KEEPERS, of="expert_list", page="storage:finish", only=CLERK),
+    "experts_list": ApiRow(R_READ, KEEPERS, of="expert_list", page="experts_import_check", only=CLERK),
+    "experts_list_apply": ApiRow(R_WRITE, KEEPERS, of="expert_list", page="experts_import_check", only=CLERK),
+    # One tree for every office.
+    "expert_fields": ApiRow(R_READ, KEEPERS, page="expert_fields"),
+    "expert_field": ApiRow(R_READ, KEEPERS, page="expert_field"),
+    "expert_field_add": ApiRow(R_WRITE, KEEPERS, page="expert_field_add"),
+    "expert_field_change": ApiRow(R_WRITE, KEEPERS, page="expert_field"),
+    **{
+        f"expert_field_{act}": ApiRow(R_WRITE, KEEPERS, page=f"expert_field_act/{act}")
+        for act in ("up", "down", "retire", "restore")
+    },
+    "expert_fields_load": ApiRow(R_WRITE, KEEPERS, page="expert_fields_load"),
+    "apply_expert": ApiRow(R_WRITE, SIGNED_IN, page="apply_expert"),
+    "my_expert": ApiRow(R_READ, EXPERT, page="my_expert"),
+    "my_expert_edit": ApiRow(R_WRITE, EXPERT, page="my_expert_edit"),
+    "my_expert_known": ApiRow(R_WRITE, EXPERT, page="my_expert_known"),
+    "my_expert_add": ApiRow(R_WRITE, EXPERT, page="my_expert_add"),
+    "my_expert_part": ApiRow(R_WRITE, EXPERT, of="my_part", page="my_expert_part/end my_expert_part/remove"),
+    "my_expert_evidence": ApiRow(R_READ, EXPERT, of="my_title", page="my_expert_evidence"),
+    "my_expert_evidence_begin": ApiRow(R_WRITE, EXPERT, of="my_title", page="my_expert_evidence_begin"),
+    "my_expert_evidence_finish": ApiRow(R_WRITE, EXPERT, of="my_upload", page="storage:finish"),
     "case_defence": ApiRow(READ, EMPLOYER, of="scored", page="application_defence"),
     "case_defence_name": ApiRow(WRITE, EMPLOYER, of="scored", page="application_defence"),
     "certificate_check": ApiRow(READ, SIGNED_IN, page="certificates certificate"),
     "draw_certificate": ApiRow(READ, SIGNED_IN, page="public_draw public_draw_certificate"),
 }  # fmt: skip
 
+PART_ACTS = frozenset(act for part in parts.PARTS.values() for act in part.acts)
 # Pages with several acts, each of which needs its operation.
 ACTS: dict[str, Collection[str]] = {
     "batch_act": batch_acts.ACTS,
     "expert_decide": file.ACTS,
     "expert_field_act": tree.ACTS,
+    "expert_part": PART_ACTS,
+    "my_expert_part": PART_ACTS - {"confirm"},
     "my_seat_act": seat.ACTS,
     "planning_act": planning_acts.ACTS,
     "session_act": session_acts.ACTS,
@@ -241,12 +298,14 @@ PAGES_ALONE: dict[str, str] = {
     ),
     **dict.fromkeys(
         ("application_roster_template", "application_roster_errors", "tax_record_template", "return_template",
+         "experts_export", "experts_template",
          "worklist_export", "case_people_export", "batch_export", "ledger_export", "score_sheets",
          "score_sheets_export"),
         "a workbook for people; a program reads the same rows from the list",
     ),
     **dict.fromkeys(
-        ("application_paper", "application_paper_view", "tax_record_panel", "return_panel", "application_section_save"),
+        ("application_paper", "application_paper_view", "experts_import_panel",
+         "tax_record_panel", "return_panel", "application_section_save"),
         "a part of a page that draws itself anew",
     ),
     **dict.fromkeys(
@@ -285,10 +344,6 @@ PAGES_ALONE: dict[str, str] = {
 }  # fmt: skip
 # Rooms whose pages have no operations, and why.
 ROOMS_ALONE: dict[str, str] = dict.fromkeys(
-    (
-        "workflows.web.experts",
-        "workflows.web.inspections",
-        "workflows.web.planning",
-    ),
+    ("workflows.web.inspections",),
     "files of experts, sessions and inspections are worked on by people at a table; a program reads their lists",
 )

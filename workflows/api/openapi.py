@@ -15,7 +15,8 @@ from workflows.api.routes import OPERATIONS, Operation
 # The way of a reader: what there is, one's own case, the office, money, the rest.
 FIRST = ("Programmes and rounds", "Cases", "The application's form", "The roster", "Papers", "Corrections", "Files",
          "The worklist", "Tax records", "Batches", "Notices and objections", "Payments", "Reviews",
-         "Review room", "Review sessions", "One’s seats")  # fmt: skip
+         "Review room", "Review sessions", "One’s seats",
+         "Planning of reviews", "Expert database")  # fmt: skip
 
 
 @cache

@@ -16,6 +16,8 @@ from workflows.api import (
     batches,
     cases,
     dossier,
+    expert_base,
+    expert_files,
     experts,
     imports,
     manifests,
@@ -23,9 +25,11 @@ from workflows.api import (
     notices,
     objections,
     openapi,
+    own_file,
     papers,
     payments,
     people,
+    planning,
     points,
     programmes,
     published,
@@ -57,7 +61,8 @@ NOUNS = (
     programmes, cases, steps, reveal, dossier, sections, people, imports, papers, points, uploads, worklist,
     manifests, searches, tax_records, batches, batch_acts, notices, objections, payments, returns, messages,
     webhooks, reviews, sheets, experts, review_rounds, sessions,
-    session_acts, seats, published,
+    session_acts, seats, planning, expert_base, expert_files, own_file,
+    published,
 )  # fmt: skip
 api.add_router("", ROUTER)
 

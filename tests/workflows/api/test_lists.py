@@ -22,9 +22,12 @@ from workflows.models import (
     Objection,
     PaymentLine,
     PaymentList,
+    PlanningRun,
     ReviewSession,
+    Room,
     RosterImport,
     Round,
+    Seat,
     StagedPerson,
     TaxRecordImport,
     Webhook,
@@ -56,8 +59,8 @@ LISTS = [
     ("clerk", "/rounds/{round}/sessions", 4),
     ("clerk", "/sessions", 3),
     ("clerk", "/rooms", 3),
-    ("clerk", "/rounds/{round}/session-candidates", 4),
     ("expert", "/seats", 3),
+    ("clerk", "/rounds/{round}/planning", 4),
 ]
 
 
@@ -128,14 +131,10 @@ def _reviewing(round_: Round, clerk: User) -> None:
         for i in n
     )
     Seat.objects.bulk_create(Seat(session=one, expert=mine, state="invited") for one in made)
+    PlanningRun.objects.bulk_create(
+        PlanningRun(round=round_, kind="assign", stage="dropped", made_by=clerk) for _ in n
+    )
     Room.objects.bulk_create(Room(office=mine.office, name=f"l{i}") for i in n)
-    # Before the panel, past every trigger of the edges: they were drafts.
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        Application.objects.filter(pk__in=[case.pk for case in cases]).update(
-            state="submitted", number=Concat(Value("L"), Cast("pk", CharField()))
-        )
-        cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 def test_lists_ask_the_same_for_1_and_30_rows(documents_folder):

@@ -76,6 +76,25 @@ BODIES: dict[str, dict[str, Any]] = {
     "session_cancel": {"reason": "x"},
     "session_take_out": {"reason": "x"},
     "my_seat_decline": {"reason": "x"},
+    "planning_sessions": {"first": "2031-03-05", "last": "2031-03-06", "rooms": []},
+    "planning_fields_say": {"cases": []},
+    "expert_enter": {"name": "x", "email": "x@x.test", "fields_known": []},
+    "apply_expert": {"name": "x", "fields_known": []},
+    "expert_known": {"fields": {}},
+    "my_expert_known": {"fields": {}},
+    "expert_refuse": {"reason": "x"},
+    "expert_suspend": {"reason": "x"},
+    "expert_resume": {"reason": "x"},
+    "expert_remove": {"reason": "x"},
+    "expert_reveal": {"what": "phone"},
+    "expert_evidence_begin": FILE,
+    "my_expert_evidence_begin": FILE,
+    "experts_list_begin": SHEET,
+    "expert_evidence_finish": DIGEST,
+    "my_expert_evidence_finish": DIGEST,
+    "experts_list_finish": DIGEST,
+    "expert_field_add": {"code": "X", "title_zh": "x", "title_en": "x"},
+    "expert_field_change": {"title_zh": "x", "title_en": "x"},
     "room_open": {"name": "x"},
     "my_seat_sign_in": {"code": "000000"},
     "my_seat_sign": DIGEST,
@@ -88,6 +107,7 @@ WORDS = {
     "case_section_save": {"slug": "employer"},
     "case_paper_begin": {"slug": "application_form"},
     "case_paper_finish": {"slug": "application_form"},
+    "my_expert_add": {"kind": "absences"},
     "certificate_check": {"code": "7K3M-9QXD-2FHT-VW5P"},
     "draw_certificate": {"sha256": "0" * 64},
 }
@@ -178,6 +198,11 @@ class TestDoors(TestCase):
             "document": {"document": objects["document"]["document_id"]},
             "tax_upload": {**objects["tax_import"], "document": uuid4()},
             "many": {},
+            "expert_kind": {**objects["expert"], "kind": "posts"},
+            "expert_part": {**objects["expert_post"], "kind": "posts", "action": "confirm"},
+            "expert_upload": {**objects["expert_title"], "document": uuid4()},
+            "my_part": {**objects["my_absence"], "kind": "absences", "action": "remove"},
+            "my_upload": {**objects["my_title"], "document": uuid4()},
             "open": {},
         }
 
@@ -199,6 +224,8 @@ class TestDoors(TestCase):
         named = {**self.objects.get(row.of, {}), **WORDS.get(name, {})}
         if name == "round_":
             named["pk"] = self.objects["round"]["pk"]
+        if name.startswith("expert_field"):
+            named["pk"] = self.objects["expert_field"]["pk"]
         path = operation.path.format(**named)
         if operation.method == "GET":
             return program.get(path)
@@ -293,7 +320,10 @@ class TestDoors(TestCase):
 
 # Let in, and told that there is no such thing in this world, or not any more.
 NOT_THERE = {"tax_record_finish", "case_person_save", "case_person_remove", "bank_return_finish",
-             "search_restore", "certificate_check", "draw_certificate", "session_chair"}  # fmt: skip
+             "search_restore", "certificate_check", "draw_certificate",
+             # Their session was cancelled by then.
+             "expert_evidence_finish", "my_expert_evidence_finish", "experts_list_finish",
+             "session_chair", "my_seat_minutes", "case_defence_name"}  # fmt: skip
 
 
 def objects_organisation(objects: dict[str, dict[str, Any]]) -> Any:

@@ -53,7 +53,7 @@ def experts_template(_request: HttpRequest) -> HttpResponse:
     return _workbook(template_xlsx(excel.ROSTER, get_language() or "zh-hans"), "experts-template")
 
 
-def _base(user: User) -> Organisation:
+def base_of(user: User) -> Organisation:
     """The database into which lists go: the first of the person's offices that keeps one."""
     bases = bases_of(user)
     if not bases:
@@ -86,7 +86,7 @@ def _panel(user: User) -> dict[str, object]:
 def experts_import_begin(request: HttpRequest) -> HttpResponse:
     """Announce an upload: `{filename, size_bytes, content_type}` → where the browser posts it."""
     user = signed_in(request)
-    office = _base(user)
+    office = base_of(user)
     try:
         asked = json.loads(request.body)
         filename, size_bytes = str(asked["filename"]), int(asked["size_bytes"])
@@ -104,7 +104,7 @@ def experts_import_begin(request: HttpRequest) -> HttpResponse:
 def experts_import_check(request: HttpRequest, document: UUID) -> HttpResponse:
     """What a list would add and change; with POST it is done."""
     user = signed_in(request)
-    office = _base(user)
+    office = base_of(user)
     found: Document = get_object_or_404(importing.uploads_of(office), pk=document)
     try:
         said, problems = excel.read(found)

@@ -180,14 +180,15 @@ def expert_reveal(request: HttpRequest, pk: int) -> HttpResponse:
     found = read(user, pk)
     if not request.POST.get("what"):
         return redirect("expert", pk=pk)
-    label, text, what = _sealed(found, request.POST.get("what", ""))
+    label, text, what = sealed_of(found, request.POST.get("what", ""))
     keep(found, "reveal", user, shown=what)
     response = render(request, "experts/revealed.html", {"expert": found, "label": label, "text": text})
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _sealed(found: Expert, what: str) -> tuple[str, str, str]:
+def sealed_of(found: Expert, what: str) -> tuple[str, str, str]:
+    """Label, text and name of something sealed of a file; a 404 for what it does not have."""
     if what == "phone":
         return _("Mobile"), found.phone, what
     if what == "id_number":

@@ -16,7 +16,8 @@ from workflows.web.experts.forms import ApplicationForm, own_details
 from workflows.web.experts.office import TONES, enter
 
 
-def _mine(user: User) -> Expert:
+def own_file(user: User) -> Expert:
+    """The file of `user` themselves; a 404 where they have none."""
     return get_object_or_404(Expert.objects.select_related("office", "user"), user=user)
 
 
@@ -66,28 +67,28 @@ def apply_expert(request: HttpRequest) -> HttpResponse:
 @require_safe
 def my_expert(request: HttpRequest) -> HttpResponse:
     """One's own file."""
-    return render(request, "experts/mine.html", {**contents(_mine(signed_in(request))), "own": True})
+    return render(request, "experts/mine.html", {**contents(own_file(signed_in(request))), "own": True})
 
 
 @door(Role.EXPERT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_expert_edit(request: HttpRequest) -> HttpResponse:
     """What one may change oneself."""
-    return edit(request, _mine(signed_in(request)), own_details, own=True, back=reverse("my_expert"))
+    return edit(request, own_file(signed_in(request)), own_details, own=True, back=reverse("my_expert"))
 
 
 @door(Role.EXPERT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_expert_known(request: HttpRequest) -> HttpResponse:
     """One's fields."""
-    return parts.change_fields(request, _mine(signed_in(request)), own=True, back=reverse("my_expert"))
+    return parts.change_fields(request, own_file(signed_in(request)), own=True, back=reverse("my_expert"))
 
 
 @door(Role.EXPERT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_expert_add(request: HttpRequest, kind: str) -> HttpResponse:
     """One title, post, relative or absence more."""
-    return parts.add(request, _mine(signed_in(request)), kind, own=True, back=reverse("my_expert"))
+    return parts.add(request, own_file(signed_in(request)), kind, own=True, back=reverse("my_expert"))
 
 
 @door(Role.EXPERT)
@@ -96,18 +97,18 @@ def my_expert_part(request: HttpRequest, kind: str, part: int, action: str) -> H
     """End or take back one of them; the office confirms."""
     if action == "confirm":
         raise Http404
-    return parts.act(request, _mine(signed_in(request)), kind, part, action, back=reverse("my_expert"))
+    return parts.act(request, own_file(signed_in(request)), kind, part, action, back=reverse("my_expert"))
 
 
 @door(Role.EXPERT)
 @require_safe
 def my_expert_evidence(request: HttpRequest, part: int) -> HttpResponse:
     """The paper of one's title."""
-    return parts.evidence(_mine(signed_in(request)), part)
+    return parts.evidence(own_file(signed_in(request)), part)
 
 
 @door(Role.EXPERT)
 @require_POST
 def my_expert_evidence_begin(request: HttpRequest, part: int) -> HttpResponse:
     """Upload it."""
-    return parts.begin(request, _mine(signed_in(request)), part)
+    return parts.begin(request, own_file(signed_in(request)), part)

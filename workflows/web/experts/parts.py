@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Model
@@ -13,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.doors import signed_in
+from accounts.models import User
 from config.errors import Refusal
 from config.words import T
 from storage import uploads
@@ -108,20 +110,33 @@ def add(request: HttpRequest, expert: Expert, kind: str, *, own: bool, back: str
 
 def act(request: HttpRequest, expert: Expert, kind: str, pk: int, action: str, *, back: str) -> HttpResponse:
     """Do something to one row of the file: confirm, end, remove."""
+    try:
+        day = parse_date(request.POST.get("until_on", ""))
+    except ValueError:
+        day = None
+    do(expert, kind, pk, action, by=signed_in(request), until_on=day)
+    return redirect(f"{back}#{kind}")
+
+
+def do(expert: Expert, kind: str, pk: int, action: str, *, by: User, until_on: date | None = None) -> None:
+    """Do `action` to one row of the file; `until_on` with `end`.
+
+    Raises:
+        Http404: the file has no such row, or nothing like that is done to rows of this kind.
+        DayNeeded: it ends, and nobody said when.
+    """
     part = part_named(kind)
     if action not in part.acts:
         raise Http404
     row = get_object_or_404(
         part.model._default_manager.select_related("expert__office"), pk=pk, expert=expert
     )
-    if action == "end":
-        day = parse_date(request.POST.get("until_on", "")) if request.POST.get("until_on") else None
-        if day is None:
-            raise DayNeeded
-        part.acts[action](row, day, by=signed_in(request))
-    else:
-        part.acts[action](row, by=signed_in(request))
-    return redirect(f"{back}#{kind}")
+    if action != "end":
+        part.acts[action](row, by=by)
+        return
+    if until_on is None:
+        raise DayNeeded
+    part.acts[action](row, until_on, by=by)
 
 
 def title_of(expert: Expert, pk: int) -> ExpertTitle:

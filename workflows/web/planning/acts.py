@@ -1,11 +1,9 @@
 """What a clerk does with a proposal: confirm or accept it, propose again with pins, drop it."""
 
 from collections.abc import Callable
-from datetime import datetime, time
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.dateparse import parse_date
@@ -16,18 +14,15 @@ from django.views.decorators.http import require_http_methods
 from accounts.doors import door, signed_in
 from accounts.models import Role, User
 from config.errors import Refusal
-from config.nudge import nudge
 from config.templatetags.words import count
 from config.words import T
-from workflows.engine.clock import HERE
 from workflows.models import PlanningRun
 from workflows.review.assignment.confirming import confirm
 from workflows.review.planning import runs
+from workflows.review.planning.again import again, end_of, pinned_pairs, pinned_sessions
 from workflows.web.planning.run import read_run, run_page
 
 Kind = PlanningRun.Kind
-END_OF_DAY = time(18, 0)
-PARTS = 3
 
 
 class DayMissing(Refusal):
@@ -57,10 +52,7 @@ def _confirm(request: HttpRequest, found: PlanningRun, user: User) -> HttpRespon
     if found.kind == Kind.SESSIONS:
         return _accept(request, found, user)
     day = _day(request.POST.get("due_on", ""))
-    done = confirm(
-        found, by=user, due_at=datetime.combine(day, END_OF_DAY, tzinfo=HERE),
-        although_short=bool(request.POST.get("short")),
-    )  # fmt: skip
+    done = confirm(found, by=user, due_at=end_of(day), although_short=bool(request.POST.get("short")))
     words = ngettext(
         "%(n)s review is assigned; the expert is told.",
         "%(n)s reviews are assigned; the experts are told.",
@@ -81,49 +73,20 @@ def _accept(request: HttpRequest, found: PlanningRun, user: User) -> HttpRespons
 
 def _again(request: HttpRequest, found: PlanningRun, user: User) -> HttpResponse:
     """The same question with the pins that were ticked; the rest changes as little as can be."""
-    pinned = _pinned_pairs if found.kind == Kind.ASSIGN else _pinned_sessions
-    run = runs.ask(found.round, found.kind, {**found.asked, **pinned(request, found)}, by=user)
-    transaction.on_commit(lambda: nudge("workflows.work_out_planning", str(run.pk)))
-    return redirect("planning_run", pk=run.pk)
+    ticked = request.POST.getlist
+    if found.kind == Kind.ASSIGN:
+        shown = {int(one) for one in ticked("shown") if one.isdecimal()}
+        pins = pinned_pairs(
+            found, shown=shown, keep=_pairs(ticked("keep")), without=_pairs(ticked("without"))
+        )
+    else:
+        pins = pinned_sessions(found, keep=set(ticked("keep")), without=set(ticked("without")))
+    return redirect("planning_run", pk=again(found, pins, by=user).pk)
 
 
-def _pinned_pairs(request: HttpRequest, found: PlanningRun) -> dict[str, Any]:
-    shown = {one for one in request.POST.getlist("shown") if one.isdecimal()}
-    kept = [pair for pair in found.asked.get("pins", []) if str(pair[0]) not in shown]
-    left = found.asked.get("without", [])
-    pairs = {(case, expert) for case, expert, _ in found.found.get("pairs", [])}
-
-    def ticked(name: str) -> list[list[int]]:
-        split = (one.split(".") for one in request.POST.getlist(name))
-        numbers = [
-            [int(part) for part in one] for one in split if len(one) == 2 and all(p.isdecimal() for p in one)
-        ]
-        return [one for one in numbers if (one[0], one[1]) in pairs]
-
-    without = ticked("without")
-    pins = [one for one in ticked("keep") if one not in without]
-    return {
-        "pins": [*kept, *pins],
-        "without": [*left, *without],
-        "standing": [list(one) for one in sorted(pairs)],
-    }
-
-
-def _pinned_sessions(request: HttpRequest, found: PlanningRun) -> dict[str, Any]:
-    keep = set(request.POST.getlist("keep"))
-    case_pins: list[list[Any]] = []
-    expert_pins: list[list[Any]] = []
-    without = list(found.asked.get("without", []))
-    for one in found.found.get("sessions", []):
-        where = [one["on"], one["half"], one["room"]]
-        name = ".".join(map(str, where))
-        out = {pk for pk in one["panel"] if f"{name}.{pk}" in request.POST.getlist("without")}
-        without += [[pk, *where] for pk in sorted(out)]
-        if name in keep:
-            case_pins += [[pk, *where] for pk in one["cases"]]
-            expert_pins += [[pk, *where] for pk in one["panel"] if pk not in out]
-    standing = found.found.get("sessions", [])
-    return {"case_pins": case_pins, "expert_pins": expert_pins, "without": without, "standing": standing}
+def _pairs(ticked: list[str]) -> list[tuple[int, int]]:
+    split = (one.split(".") for one in ticked)
+    return [(int(one[0]), int(one[1])) for one in split if len(one) == 2 and all(p.isdecimal() for p in one)]
 
 
 def _drop(request: HttpRequest, found: PlanningRun, user: User) -> HttpResponse:

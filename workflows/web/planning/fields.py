@@ -4,7 +4,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.shortcuts import redirect as to
@@ -15,12 +14,12 @@ from accounts.doors import door, signed_in
 from accounts.models import Role, User
 from workflows.engine.case_fields import MOST
 from workflows.models import Application, ApplicationQuerySet, CaseField, ExpertField, Round
+from workflows.review.planning.again import say_fields
 from workflows.review.planning.waiting import under_review
 from workflows.rules import readable_by
 from workflows.web.paging import page_of
 from workflows.web.planning.scope import rounds_by
 
-# So many fields can be said of a case.
 SLOTS = tuple(range(1, MOST + 1))
 
 
@@ -43,7 +42,7 @@ def planning_fields(request: HttpRequest, pk: int) -> HttpResponse:
         ExpertField.objects.filter(retired_at=None).select_related("parent").order_by("parent", "position")
     )
     if request.method == "POST":
-        _save(request, list(page.rows), {one.pk for one in fields})
+        say_fields(round_, {one.pk: _posted(request, one.pk) for one in page.rows}, by=user)
         messages.success(request, _("The fields of these cases are kept."))
         return to(request.get_full_path())
     chosen: dict[int, list[int]] = defaultdict(list)
@@ -63,12 +62,6 @@ def _cases(user: User, round_: Round) -> ApplicationQuerySet:
     return readable_by(user).filter(under_review(round_))
 
 
-def _save(request: HttpRequest, cases: list[Application], known: set[int]) -> None:
-    made = []
-    for case in cases:
-        posted = [request.POST.get(f"field-{case.pk}-{slot}", "") for slot in SLOTS]
-        wanted = dict.fromkeys(int(one) for one in posted if one.isdecimal() and len(one) < 10)
-        made += [CaseField(application=case, field_id=one) for one in wanted if one in known]
-    with transaction.atomic():
-        CaseField.objects.filter(application__in=cases).delete()
-        CaseField.objects.bulk_create(made)
+def _posted(request: HttpRequest, case: int) -> list[int]:
+    posted = [request.POST.get(f"field-{case}-{slot}", "") for slot in SLOTS]
+    return [int(one) for one in posted if one.isdecimal() and len(one) < 10]

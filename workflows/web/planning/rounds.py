@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,13 +12,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import door, signed_in
-from accounts.models import Role
-from config.nudge import nudge
+from accounts.models import Role, User
 from config.templatetags.words import count
 from workflows.models import Application, Assignment, Bid, CaseField, PlanningRun, Round, SessionItem
 from workflows.programmes import registry
 from workflows.review.assignment.bidding import BidsDayWrong, ask_for_bids
-from workflows.review.planning import runs
+from workflows.review.planning.again import put
 from workflows.review.planning.waiting import AllInSessions, NothingBeforePanel, before_panel
 from workflows.web.paging import page_of
 from workflows.web.planning.days import day_end
@@ -59,7 +57,7 @@ class RunRow:
 @require_safe
 def planning(request: HttpRequest) -> HttpResponse:
     """Every round of the person's office with cases before a panel, newest first."""
-    page = page_of(rounds_by(signed_in(request)).filter(programme__in=_with_panel()), request.GET)
+    page = page_of(panel_rounds(signed_in(request)), request.GET)
     return render(request, "planning/rounds.html", {"page": page, "rows": waiting_of(page.rows)})
 
 
@@ -85,11 +83,10 @@ def planning_round(request: HttpRequest, pk: int) -> HttpResponse:
     form: AssignForm | SessionsForm | None = {Kind.ASSIGN: assign, Kind.SESSIONS: sessions}.get(kind)  # type: ignore[call-overload]
     if form is not None and form.is_valid():
         try:
-            run = runs.ask(round_, kind, form.asked(), by=user)
+            run = put(round_, kind, form.asked(), by=user)
         except (NothingBeforePanel, AllInSessions) as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
-            transaction.on_commit(lambda: nudge("workflows.work_out_planning", str(run.pk)))
             return redirect("planning_run", pk=run.pk)
     found = runs_by(user).filter(round=round_)
     page = page_of(found.select_related("made_by").defer("asked", "found"), request.GET)
@@ -111,6 +108,11 @@ def planning_round(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "planning/round.html", context, status=422 if context["form"] or bids_refusal else 200
     )
+
+
+def panel_rounds(user: User) -> QuerySet[Round]:
+    """The rounds of the person's office whose programme has a panel."""
+    return rounds_by(user).filter(programme__in=_with_panel())
 
 
 def waiting_of(rounds: Any) -> list[Waiting]:
