@@ -38,6 +38,8 @@ P_READ, P_WRITE = Scope.PAYMENTS_READ, Scope.PAYMENTS_WRITE
 R_READ, R_WRITE = Scope.REVIEWS_READ, Scope.REVIEWS_WRITE
 EMPLOYER = frozenset(APPLICANT_ROLES)
 ON_CASES = EMPLOYER | DESK
+OFFICES = DESK | {Role.ADMINISTRATOR}
+CALENDAR = OFFICIAL | {Role.ADMINISTRATOR}
 UPLOADER = frozenset({Role.OWNER})
 
 API_ROWS: dict[str, ApiRow] = {
@@ -258,6 +260,36 @@ API_ROWS: dict[str, ApiRow] = {
     "my_expert_evidence": ApiRow(R_READ, EXPERT, of="my_title", page="my_expert_evidence"),
     "my_expert_evidence_begin": ApiRow(R_WRITE, EXPERT, of="my_title", page="my_expert_evidence_begin"),
     "my_expert_evidence_finish": ApiRow(R_WRITE, EXPERT, of="my_upload", page="storage:finish"),
+    "tours": ApiRow(R_READ, DESK, page="tours"),
+    "tour": ApiRow(R_READ, DESK, of="tour", page="tour"),
+    "tour_offers": ApiRow(R_READ, CLERK, of="founder_round", page="tour_plan"),
+    "tour_plan": ApiRow(R_WRITE, CLERK, of="founder_round", page="tour_plan"),
+    "visit": ApiRow(R_READ, DESK, of="visit", page="visit"),
+    "case_visit": ApiRow(R_READ, DESK, of="visited", page="case_inspection"),
+    "visit_photo": ApiRow(R_READ, DESK, of="visit_photo", page="visit_photo"),
+    "visit_drop": ApiRow(R_WRITE, CLERK, of="visit", page="visit_drop"),
+    **{
+        f"visit_{act}": ApiRow(R_WRITE, KEEPERS, of="visit", page=f"visit_{act}")
+        for act in ("note", "photo_begin", "report", "reopen", "sign")
+    },
+    "visit_photo_finish": ApiRow(R_WRITE, KEEPERS, of="visit_document", page="visit_photo_finish"),
+    "visit_photo_remove": ApiRow(R_WRITE, KEEPERS, of="visit_photo", page="visit_photo_remove"),
+    "rankings": ApiRow(R_READ, DESK, page="rankings"),
+    "ranking_frozen": ApiRow(R_READ, DESK, of="ranking", page="ranking_frozen"),
+    "ranking_lot_announce": ApiRow(R_WRITE, KEEPERS, of="scored_round", page="ranking_lot"),
+    "ranking_lot_enter": ApiRow(R_WRITE, KEEPERS, of="scored_round", page="ranking_lot"),
+    "case_score": ApiRow(R_READ, DESK, of="scored", page="case_score"),
+    "case_exclusions": ApiRow(READ, EMPLOYER, of="draft", page="application_exclusions"),
+    "case_exclusion_add": ApiRow(WRITE, EMPLOYER, of="draft", page="application_exclusions"),
+    "case_exclusion_remove": ApiRow(WRITE, EMPLOYER, of="exclusion", page="exclusion_remove"),
+    "bars": ApiRow(READ, EMPLOYER, page="my_applications"),
+    "calendar": ApiRow(READ, OFFICES, page="calendar"),
+    "calendar_override": ApiRow(WRITE, CALENDAR, page="calendar"),
+    "calendar_change": ApiRow(READ, OFFICES, page="calendar_change"),
+    "calendar_take_back": ApiRow(WRITE, CALENDAR, page="calendar_take_back"),
+    "absences": ApiRow(READ, OFFICES, page="absences"),
+    "absence_arrange": ApiRow(WRITE, OFFICES, page="absences"),
+    "absence_end": ApiRow(WRITE, OFFICES, of="absence", page="absence_end", only=OFFICIAL),
     "case_defence": ApiRow(READ, EMPLOYER, of="scored", page="application_defence"),
     "case_defence_name": ApiRow(WRITE, EMPLOYER, of="scored", page="application_defence"),
     "certificate_check": ApiRow(READ, SIGNED_IN, page="certificates certificate"),
@@ -283,8 +315,7 @@ ACTS: dict[str, Collection[str]] = {
 PAGES_ALONE: dict[str, str] = {
     **dict.fromkeys(
         ("me", "organisation", "register_organisation", "ask_to_join", "members", "edit_organisation",
-         "change_member", "end_member", "withdraw_invitation", "invitation", "tokens", "token_make", "token_revoke",
-         "absences", "absence_end"),
+         "change_member", "end_member", "withdraw_invitation", "invitation", "tokens", "token_make", "token_revoke"),
         "who may act for whom is settled by people who are signed in: a token cannot give rights",
     ),
     "review_bids": "a wish that experts state on a page, before anything of a case is theirs to read",
@@ -313,8 +344,8 @@ PAGES_ALONE: dict[str, str] = {
         "a file for a person’s own calendar; a program reads the same hours from the seat and the defence",
     ),
     **dict.fromkeys(
-        ("application_certificate", "case_certificate"),
-        "a paper for people; a program checks its code",
+        ("application_certificate", "case_certificate", "visit_paper"),
+        "a paper for people; a program checks its code, or reads what it is made of",
     ),
     **dict.fromkeys(
         ("case_way", "programme_diagram", "programme_svg", "programme_bpmn"),
@@ -325,25 +356,8 @@ PAGES_ALONE: dict[str, str] = {
         "a page to print or to click through; what stands on it is read by the other operations",
     ),
     **dict.fromkeys(
-        ("calendar", "calendar_change", "calendar_take_back"),
-        "the calendar of the installation: looked after by people, and moved limits are told to whom they concern",
-    ),
-    **dict.fromkeys(
         ("application_withdraw", "application_appeal", "application_confirm_onward", "case_ask_correction",
          "case_person", "application_person_appeal", "application_revision"),
         "a step of the case: `case_step` takes it",
     ),
-    **dict.fromkeys(
-        ("rankings", "ranking_frozen", "case_score"),
-        "what is behind a ranking, for people who look into it; a program reads it by its round",
-    ),
-    **dict.fromkeys(
-        ("ranking_lot", "application_exclusions", "exclusion_remove"),
-        "said once, with its reason, by somebody who reads what it does",
-    ),
 }  # fmt: skip
-# Rooms whose pages have no operations, and why.
-ROOMS_ALONE: dict[str, str] = dict.fromkeys(
-    ("workflows.web.inspections",),
-    "files of experts, sessions and inspections are worked on by people at a table; a program reads their lists",
-)

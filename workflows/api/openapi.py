@@ -16,7 +16,8 @@ from workflows.api.routes import OPERATIONS, Operation
 FIRST = ("Programmes and rounds", "Cases", "The application's form", "The roster", "Papers", "Corrections", "Files",
          "The worklist", "Tax records", "Batches", "Notices and objections", "Payments", "Reviews",
          "Review room", "Review sessions", "One’s seats",
-         "Planning of reviews", "Expert database")  # fmt: skip
+         "Planning of reviews", "Expert database",
+         "Inspections", "Calendar and absences")  # fmt: skip
 
 
 @cache

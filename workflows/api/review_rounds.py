@@ -124,7 +124,7 @@ def session_out(one: Any) -> SessionOut:
     )  # fmt: skip
 
 
-def _scored(request: HttpRequest, pk: int) -> Round:
+def scored_round(request: HttpRequest, pk: int) -> Round:
     """Raises:
     Http404: no round of the asker's offices, or one without scores.
     """
@@ -174,13 +174,13 @@ def round_ranking(
     ] = None,
 ) -> RankingOut:
     """The ranking of a round as its reviews stand; no score of a case before all of its reviews are in."""
-    return _ranking(request, _scored(request, pk), places)
+    return _ranking(request, scored_round(request, pk), places)
 
 
 @routes.change("POST", "/rounds/{pk}/ranking/freeze", RankingOut, scope=Scope.REVIEWS_WRITE, by=STAFF)
 def round_ranking_freeze(request: HttpRequest, pk: Id, asked: FreezeIn) -> RankingOut:
     """Freeze the ranking with its hash, for the approval batch; anew only with a reason."""
-    round_ = _scored(request, pk)
+    round_ = scored_round(request, pk)
     if not may_freeze(asker(request), round_):
         raise Http404
     freeze(round_, by=asker(request), reason=asked.reason, places=asked.places)

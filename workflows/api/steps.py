@@ -29,7 +29,18 @@ routes = Routes("Cases")
 
 # Steps done at these places are taken through their own object: step → the operation that takes it.
 OWN_PLACES = frozenset(
-    {"batch", "notice", "selection", "payments", "objections", "sealed", "dossier", "panel", "conflicts"}
+    {
+        "batch",
+        "notice",
+        "selection",
+        "payments",
+        "objections",
+        "sealed",
+        "dossier",
+        "panel",
+        "conflicts",
+        "inspection",
+    }
 )
 OWN: dict[str, str] = {
     "consolidate": "batch_add_cases",
@@ -55,6 +66,12 @@ OWN: dict[str, str] = {
     ),
     "declare_conflict_for": "case_conflict_declare",
     "settle_conflict": "case_conflict_settle",
+    "plan_visit": "tour_plan",
+    "drop_visit": "visit_drop",
+    "report_visit": "visit_report",
+    "reopen_report": "visit_reopen",
+    "remove_photo": "visit_photo_remove",
+    "sign_visit": "visit_sign",
 }
 
 

@@ -15,11 +15,14 @@ from workflows.api import (
     batch_acts,
     batches,
     cases,
+    days,
     dossier,
+    exclusions,
     expert_base,
     expert_files,
     experts,
     imports,
+    inspections,
     manifests,
     messages,
     notices,
@@ -37,6 +40,7 @@ from workflows.api import (
     reveal,
     review_rounds,
     reviews,
+    scores,
     searches,
     seats,
     sections,
@@ -62,7 +66,7 @@ NOUNS = (
     manifests, searches, tax_records, batches, batch_acts, notices, objections, payments, returns, messages,
     webhooks, reviews, sheets, experts, review_rounds, sessions,
     session_acts, seats, planning, expert_base, expert_files, own_file,
-    published,
+    inspections, scores, exclusions, days, published,
 )  # fmt: skip
 api.add_router("", ROUTER)
 

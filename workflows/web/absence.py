@@ -67,7 +67,7 @@ def _named(membership: Membership) -> str:
 def absences(request: HttpRequest) -> HttpResponse:
     """Who stands in for whom in my offices, and the form that hands work over."""
     user = signed_in(request)
-    mine, others = _people(user)
+    mine, others = people_of(user)
     form = AbsenceForm(
         request.POST or None, memberships=mine, others=others,
         initial={"from_on": day_of(now())},
@@ -98,7 +98,7 @@ def absences(request: HttpRequest) -> HttpResponse:
     return render(request, "absence/absences.html", context, status=status)
 
 
-def _people(user: User) -> tuple[list[Membership], list[Membership]]:
+def people_of(user: User) -> tuple[list[Membership], list[Membership]]:
     """(memberships whose work `user` may hand over, everybody who could take some of it); one query."""
     offices = user.organisations_as(*verbs.ROLES, Role.ADMINISTRATOR)
     managed = user.organisations_as(Role.ADMINISTRATOR)

@@ -41,6 +41,11 @@ def inspectors_for(round_: Round) -> list[User]:
     return list(User.objects.filter(pk__in=working.values("user")).order_by("name", "pk"))
 
 
+def may_be_on(day: date) -> bool:
+    """Whether a tour can be planned for that day: today, or later."""
+    return day >= clock.day_of(clock.now())
+
+
 def plan(
     round_: Round, *, held_on: date, inspectors: Sequence[User], stops: Sequence[Stop], by: User, key: str,
     at: datetime | None = None,

@@ -14,6 +14,7 @@ from accounts.doors import door, signed_in
 from accounts.models import Role, User
 from config.errors import Refusal
 from config.words import T
+from workflows.engine.rubric import Inspection
 from workflows.models import Application, Round
 from workflows.queries import desk_of
 from workflows.review.inspections import tours
@@ -46,9 +47,7 @@ class NoHour(Refusal):
 def tour_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Draw the form; make the tour. A refusal draws it again with what was typed."""
     user = signed_in(request)
-    round_ = get_object_or_404(Round.objects.filter(handler__in=user.organisations_as(Role.CLERK)), pk=pk)
-    if round_.declaration.inspection is None:
-        raise Http404
+    round_, _rule = round_to_tour(user, pk)
     if request.method != "POST":
         return _page(request, user, round_)
     try:
@@ -59,17 +58,29 @@ def tour_plan(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("tour", pk=made)
 
 
+def round_to_tour(user: User, pk: int) -> tuple[Round, Inspection]:
+    """A round of the clerk's office, and the rule of its inspections; a 404 for one without."""
+    round_ = get_object_or_404(Round.objects.filter(handler__in=user.organisations_as(Role.CLERK)), pk=pk)
+    if round_.declaration.inspection is None:
+        raise Http404
+    return round_, round_.declaration.inspection
+
+
 def _plan(request: HttpRequest, user: User, round_: Round) -> Any:
     try:
         held_on = date.fromisoformat(request.POST.get("held_on", ""))
     except ValueError:
         raise NoDay from None
-    if held_on < timezone.localdate():
+    if not tours.may_be_on(held_on):
         raise NoDay
     wanted = set(request.POST.getlist("inspector"))
     people = [person for person in inspectors_for(round_) if str(person.pk) in wanted]
     chosen = set(request.POST.getlist("case"))
-    stops = [Stop(case.pk, _hour(request, case)) for case in _waiting(user, round_) if str(case.pk) in chosen]
+    stops = [
+        Stop(case.pk, _hour(request, case))
+        for case in waiting_for_tour(user, round_)
+        if str(case.pk) in chosen
+    ]
     return tours.plan(round_, held_on=held_on, inspectors=people, stops=stops, by=user, key=key_of(request))
 
 
@@ -80,14 +91,15 @@ def _hour(request: HttpRequest, case: Application) -> time:
         raise NoHour(number=str(case)) from None
 
 
-def _waiting(user: User, round_: Round) -> list[Application]:
+def waiting_for_tour(user: User, round_: Round) -> list[Application]:
+    """Cases of the round that are to be inspected and stand on no tour, those due first."""
     found = desk_of(user).filter(round=round_, state="inspecting", inspected_on=None)
     found = found.select_related("applicant").defer("answers", "sealed_answers")
     return list(found.order_by("due_on", "pk")[:FIRMS_SHOWN])
 
 
 def _page(request: HttpRequest, user: User, round_: Round, refusal: Refusal | None = None) -> HttpResponse:
-    waiting, posted = _waiting(user, round_), request.POST
+    waiting, posted = waiting_for_tour(user, round_), request.POST
     chosen, going = set(posted.getlist("case")), set(posted.getlist("inspector"))
     rows = []
     for n, case in enumerate(waiting):
