@@ -50,6 +50,7 @@ from workflows.api import (
     steps,
     tax_records,
     uploads,
+    visits,
     webhooks,
     worklist,
 )
@@ -66,7 +67,7 @@ NOUNS = (
     manifests, searches, tax_records, batches, batch_acts, notices, objections, payments, returns, messages,
     webhooks, reviews, sheets, experts, review_rounds, sessions,
     session_acts, seats, planning, expert_base, expert_files, own_file,
-    inspections, scores, exclusions, days, published,
+    inspections, visits, scores, exclusions, days, published,
 )  # fmt: skip
 api.add_router("", ROUTER)
 

@@ -14,8 +14,8 @@ from workflows.dossier.plain import canonical
 from workflows.review.draw.moments import moment
 
 SECRET_BYTES = 32
-# More than any lottery has; how many outcomes there are is counted before a pool is frozen.
-MOST_NUMBERS, HIGHEST = 100, 1_000_000
+# More numbers than any lottery has: how many outcomes there are is counted before a pool is frozen.
+MOST_NUMBERS, HIGHEST = 100, 10**15 - 1
 
 
 class SeedFault(Refusal):
