@@ -216,6 +216,9 @@ API_ROWS: dict[str, ApiRow] = {
         f"planning_{act}": ApiRow(R_WRITE, CLERK, of="planning_run", page=f"planning_act/{act}")
         for act in ("confirm", "again", "drop")
     },
+    "planning_bids": ApiRow(R_WRITE, CLERK, of="round", page="planning_round"),
+    "bids": ApiRow(R_READ, EXPERT, page="review_bids"),
+    "bids_say": ApiRow(R_WRITE, EXPERT, page="review_bids"),
     "planning_fields": ApiRow(R_READ, CLERK, of="round", page="planning_fields"),
     "planning_fields_say": ApiRow(R_WRITE, CLERK, of="round", page="planning_fields"),
     "expert": ApiRow(R_READ, KEEPERS, of="expert", page="expert", only=CLERK),
@@ -318,7 +321,6 @@ PAGES_ALONE: dict[str, str] = {
          "change_member", "end_member", "withdraw_invitation", "invitation", "tokens", "token_make", "token_revoke"),
         "who may act for whom is settled by people who are signed in: a token cannot give rights",
     ),
-    "review_bids": "a wish that experts state on a page, before anything of a case is theirs to read",
     **dict.fromkeys(
         ("messages:open", "messages:read-all", "messages:preferences"),
         "how one reads one's messages on a page; a program reads the list and marks single ones",

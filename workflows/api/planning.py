@@ -121,11 +121,13 @@ class PairedOut(Schema):
 
 
 class AssignIn(Schema):
-    """How many experts a case, how many cases an expert."""
+    """How many experts a case, how many cases an expert; `quota_least` of them know `quota_field` (its id)."""
 
     reviews: Count = 3
     least: Count = 0
     most: Count = 10
+    quota_least: Count | None = None
+    quota_field: Id | None = None
 
 
 class PlanIn(Schema):

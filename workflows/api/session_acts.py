@@ -13,6 +13,7 @@ from workflows.api.kinds import Id, Sentence
 from workflows.api.routes import CLERK, OFFICIAL, Declare, put_header
 from workflows.api.sessions import BoardOut, RoomOut, SessionWhole, board, locked, room_out, routes, whole
 from workflows.models import Round, Seat
+from workflows.review.draw.pool import Quota
 from workflows.review.draw.seeds import HIGHEST, MOST_NUMBERS, NamedSeed, Source
 from workflows.review.experts.eligible import YEARS
 from workflows.review.sessions import concluding, drawing, holding, keeping, making, seating
@@ -20,6 +21,7 @@ from workflows.review.sessions import rooms as rooms_of
 from workflows.review.sessions.chairs import appoint_chair
 from workflows.review.sessions.eligibility import Terms
 from workflows.review.sessions.places import experts_by_code
+from workflows.web.sessions.quotas import known_quotas
 from workflows.web.sessions.scope import rooms_by, rounds_by
 from workflows.web.sessions.session import read_session
 
@@ -64,13 +66,24 @@ class SourceIn(Schema):
     known_at: AwareDatetime
 
 
+class QuotaIn(Schema):
+    """How many of the panel sit for a field."""
+
+    least: Annotated[int, Field(ge=0, le=99)] = 0
+    most: Annotated[int | None, Field(ge=0, le=99)] = None
+
+
 class AnnounceIn(Schema):
-    """The fields of the panel by their codes, what an expert has to be, and where the seed comes from.
+    """The fields of the panel by their codes, quotas by code of a field, how many one employer may send.
+
+    `years` and `senior` say what an expert has to be.
 
     The seed: two `officials` of the authority by id, who commit and reveal; or one or two public `sources`.
     """
 
     in_field: Annotated[list[Code], Field(min_length=1, max_length=200)]
+    quotas: Annotated[dict[Code, QuotaIn], Field(max_length=20)] = {}
+    per_employer: Annotated[int, Field(ge=1, le=99)] = 1
     years: Annotated[int, Field(ge=0, le=99)] = YEARS
     senior: bool = True
     officials: Annotated[list[Id], Field(max_length=9)] = []
@@ -190,6 +203,8 @@ def session_announce(request: HttpRequest, pk: Id, asked: AnnounceIn) -> Session
     drawing.announce(
         locked(request, pk), by=asker(request), in_field=asked.in_field, seed=seed,
         terms=Terms(years=asked.years, senior=asked.senior), reason=asked.reason,
+        quotas=known_quotas({code: Quota(one.least, one.most) for code, one in asked.quotas.items()}),
+        per_employer=asked.per_employer,
     )  # fmt: skip
     return whole(request, pk)
 

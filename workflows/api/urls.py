@@ -14,6 +14,7 @@ from config.words import T
 from workflows.api import (
     batch_acts,
     batches,
+    bids,
     cases,
     days,
     dossier,
@@ -66,7 +67,7 @@ NOUNS = (
     programmes, cases, steps, reveal, dossier, sections, people, imports, papers, points, uploads, worklist,
     manifests, searches, tax_records, batches, batch_acts, notices, objections, payments, returns, messages,
     webhooks, reviews, sheets, experts, review_rounds, sessions,
-    session_acts, seats, planning, expert_base, expert_files, own_file,
+    session_acts, seats, planning, bids, expert_base, expert_files, own_file,
     inspections, visits, scores, exclusions, days, published,
 )  # fmt: skip
 api.add_router("", ROUTER)

@@ -77,6 +77,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "session_take_out": {"reason": "x"},
     "my_seat_decline": {"reason": "x"},
     "planning_sessions": {"first": "2031-03-05", "last": "2031-03-06", "rooms": []},
+    "planning_bids": {"until": "2031-03-05"},
+    "bids_say": {"bids": []},
     "planning_fields_say": {"cases": []},
     "expert_enter": {"name": "x", "email": "x@x.test", "fields_known": []},
     "apply_expert": {"name": "x", "fields_known": []},

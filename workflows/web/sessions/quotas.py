@@ -41,6 +41,19 @@ def quotas_of(request: HttpRequest) -> dict[str, Quota]:
     return found
 
 
+def known_quotas(said: dict[str, Quota]) -> dict[str, Quota]:
+    """The same quotas, each of a field that there is.
+
+    Raises:
+        QuotaWrong: of one that is not.
+    """
+    known = set(ExpertField.objects.filter(code__in=said).values_list("code", flat=True))
+    for n, code in enumerate(said, 1):
+        if code not in known:
+            raise QuotaWrong(n=n)
+    return said
+
+
 def rows_typed(typed: QueryDict) -> list[dict[str, Any]]:
     """The rows as they were typed, for a form that was refused."""
     return [
