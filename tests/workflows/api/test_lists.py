@@ -1,5 +1,7 @@
 """Every list asks the same number of questions for 1 row and for 30."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,9 +15,11 @@ from tests.workflows.api.conftest import Program, ok
 from tests.workflows.conftest import add_people, new_batch
 from workflows import drafts
 from workflows.models import (
+    Absence,
     Application,
     Assignment,
     Batch,
+    CalendarOverride,
     Expert,
     Notice,
     NoticeLine,
@@ -60,6 +64,8 @@ LISTS = [
     ("clerk", "/sessions", 3),
     ("clerk", "/rooms", 3),
     ("expert", "/seats", 3),
+    ("clerk", "/absences", 3),
+    ("clerk", "/calendar", 3),
     ("clerk", "/rounds/{round}/planning", 4),
 ]
 
@@ -131,6 +137,15 @@ def _reviewing(round_: Round, clerk: User) -> None:
         for i in n
     )
     Seat.objects.bulk_create(Seat(session=one, expert=mine, state="invited") for one in made)
+    Absence.objects.bulk_create(
+        Absence(person=clerk, substitute=mine.user, organisation=mine.office, role="clerk",
+                from_on=date(2031 + i, 1, 1), until_on=date(2031 + i, 1, 2), made_by=clerk)
+        for i in n
+    )  # fmt: skip
+    CalendarOverride.objects.bulk_create(
+        CalendarOverride(day=date(2031 + i, 1, 1), working=True, reason="x", document="x", made_by=clerk)
+        for i in n
+    )
     PlanningRun.objects.bulk_create(
         PlanningRun(round=round_, kind="assign", stage="dropped", made_by=clerk) for _ in n
     )
