@@ -31,6 +31,7 @@ AUDIENCES = {
     "office": ("handler_id", frozenset({Role.CLERK}), "case"),
     "authority": ("authority_id", frozenset({Role.OFFICIAL}), "case"),
 }
+TOLD_ROLES = frozenset(role for _, roles, _ in AUDIENCES.values() for role in roles)
 # Steps after which the same people may stand in two applications.
 MAY_DUPLICATE = frozenset({"submit", "resubmit"})
 
@@ -44,7 +45,8 @@ def case_moved(rows: list[tuple[str, dict[str, Any]]]) -> None:
 
 def tell_moves(rows: list[tuple[str, dict[str, Any]]], *, at: datetime | None = None) -> None:
     """As `case_moved`, by the given time (now): set-based for up to some hundreds of cases."""
-    cases = Application.objects.select_related("applicant").in_bulk([row["application"] for _, row in rows])
+    moved = Application.objects.select_related("applicant").defer("answers", "sealed_answers")
+    cases = moved.in_bulk([row["application"] for _, row in rows])
     wanted: list[tuple[str, Application, Step, int]] = [
         (key, cases[row["application"]], step, row["seq"])
         for key, row in rows
@@ -88,7 +90,7 @@ def _people(organisations: set[int]) -> dict[int, list[tuple[str, User]]]:
     people: dict[int, list[tuple[str, User]]] = defaultdict(list)
     for m in (
         Membership.objects.in_force()
-        .filter(organisation__in=organisations, user__is_active=True)
+        .filter(organisation__in=organisations, role__in=TOLD_ROLES, user__is_active=True)
         .select_related("user")
     ):
         people[m.organisation_id].append((m.role, m.user))

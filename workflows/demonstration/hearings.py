@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from random import Random
 from typing import Any
 
@@ -195,8 +196,9 @@ class Hearing:
         for n, one in enumerate(self._seats(Seat.State.CONFIRMED)):
             concluding.sign(one, sha256, by=self._user(one), at=at + timedelta(minutes=3 + n))
 
-    @property
+    @cached_property
     def chair(self) -> User:
+        """Who chairs once it is held: nobody's seat falls then."""
         return next(self._user(one) for one in self._seats(Seat.State.CONFIRMED) if one.is_chair)
 
     def _score(self, claim: Claim, verdict: Verdict, at: datetime, leaving_out: Sequence[int]) -> None:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from math import comb
 from typing import Any
 
@@ -19,7 +20,7 @@ from workflows.review.draw.seeds import CommitReveal, NamedSeed, check_method
 ALGORITHMS = ("sha256", "sha384", "sha512", "sha3_256", "sha3_512", "sm3")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Announcement:
     """What is frozen. `number` tells draws apart that use one seed; `salt` keeps the published hash from guesses."""
 
@@ -49,7 +50,7 @@ class Announcement:
             "seed": self.method.as_json(),
         }  # fmt: skip
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """What is published before the seed is known."""
         return hashlib.sha256(canonical(self.as_json()).encode()).hexdigest()

@@ -70,6 +70,7 @@ def sign(seat: Seat, signed: str, *, by: User, at: datetime | None = None) -> No
         mine.signed_at, mine.signed_sha256 = taken.at, signed
         mine.save(update_fields=["signed_at", "signed_sha256"])
         taken.note("signed", expert=mine.expert.code, sha256=signed)
-        if all(one.signed_at is not None for one in confirmed(taken.session)):
+        seats = Seat.objects.filter(session=taken.session, state=Seat.State.CONFIRMED)
+        if not seats.filter(signed_at=None).exists():
             taken.session.stage, taken.session.signed_at = Stage.SIGNED, taken.at
             taken.finish("sign")
