@@ -71,6 +71,15 @@ class OverrideNeedless(Refusal):
     )
 
 
+class NotInCalendar(Refusal):
+    code = "not_in_calendar"
+    status = 422
+    words = T(
+        en="{day} is not in the calendar: its year is not loaded. Choose another day, or load that year first.",
+        zh="日历中没有 {day}：该年度尚未载入。请另选日期，或者先载入该年度。",
+    )
+
+
 class AlreadyOverridden(Refusal):
     code = "already_overridden"
     status = 409
@@ -118,9 +127,8 @@ def override(
         link: where that is published, if it is.
 
     Raises:
-        NotForCalendar, OverrideWithoutReason, NoSuchRegion, LinkUnusable, OverrideNeedless, AlreadyOverridden: nothing
-            is changed.
-        CalendarUnknown: the calendar does not hold that day.
+        NotForCalendar, OverrideWithoutReason, NoSuchRegion, LinkUnusable, NotInCalendar, OverrideNeedless,
+        AlreadyOverridden: nothing is changed.
     """
     _may_change(by)
     if not (reason.strip() and document.strip()):
@@ -129,6 +137,8 @@ def override(
         raise NoSuchRegion(region=region)
     if link and not is_page(link):
         raise LinkUnusable(link=link[:80])
+    if not CalendarDay.objects.filter(day=day).exists():
+        raise NotInCalendar(day=day)
 
     def work(change: CalendarChange) -> None:
         if CalendarOverride.objects.in_force().filter(day=day, region=region).exists():

@@ -22,6 +22,7 @@ from workflows.calendars import (
     AlreadyTakenBack,
     NoSuchRegion,
     NotForCalendar,
+    NotInCalendar,
     OverrideNeedless,
     OverrideWithoutReason,
 )
@@ -35,7 +36,6 @@ from workflows.engine.deadlines import (
 )
 from workflows.engine.perform import perform
 from workflows.engine.verify import verify
-from workflows.errors import CalendarUnknown
 from workflows.models import (
     Application,
     CalendarChange,
@@ -209,7 +209,7 @@ def test_people_concerned_are_told(submitted: Application, official: User, owner
         ({"document": ""}, OverrideWithoutReason),
         ({"region": "atlantis"}, NoSuchRegion),
         ({"working": True}, OverrideNeedless),
-        ({"day": date(1999, 1, 4)}, CalendarUnknown),
+        ({"day": date(1999, 1, 4)}, NotInCalendar),
     ],
 )
 def test_override_that_makes_no_sense_is_refused(

@@ -18,7 +18,6 @@ from accounts.models import District, Role
 from config.errors import Refusal
 from workflows import calendars
 from workflows.calendar_news import reason_of, what_of
-from workflows.errors import CalendarUnknown
 from workflows.models import CalendarChange, CalendarDay, CalendarOverride, LimitMove
 from workflows.rules import readable_by
 from workflows.web.official.scope import READERS
@@ -31,7 +30,7 @@ MENDABLE = (
     calendars.LinkUnusable,
     calendars.OverrideNeedless,
     calendars.AlreadyOverridden,
-    CalendarUnknown,
+    calendars.NotInCalendar,
 )
 
 
