@@ -112,6 +112,24 @@ def test_faults_of_a_page_are_found(visit, words):
     assert foreign == {"我的申报", "没人写过的话"}
 
 
+def test_pale_text_in_a_new_place_is_found_on_a_page_that_was_proven_before(visit, words):
+    page = visit(None, "en")
+    page.goto(f"{page.site}/start/")
+    findings = Findings(words, "en")
+    findings.look(page)
+    assert findings.found == {}
+    page.evaluate("""() => {
+      const pale = document.createElement('q');
+      pale.append('Pale');
+      pale.style.color = '#eee';
+      document.querySelector('main').append(pale);
+    }""")
+
+    findings.look(page)
+
+    assert {what.partition(":")[0] for what in findings.found} == {"color-contrast"}
+
+
 def test_english_on_a_chinese_page_is_found(words):
     assert words.foreign("My applications", "zh-hans") == "My applications"
     assert words.foreign("The draft is saved as you go.", "zh-hans") != ""
