@@ -5,7 +5,8 @@
 Twelve half-days and two rooms, eight fields, experts away on three half-days of ten, conflicts between two pairs of a
 hundred, one expert of an employer in a panel, at least two thirds in the field of each project. The best plan of the
 bare question first, then with panels that share experts, so that scores can be compared, then the repair after a
-member declined. The time to the first plan is that of the model without its building. Needs no database. Prints JSON.
+member declined. The first plan is the draft, from the question to the checked sessions; where there is none, the
+solver's first counts after it, without the building of its model. Needs no database. Prints JSON.
 """
 
 import argparse

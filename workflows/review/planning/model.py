@@ -9,11 +9,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
+from workflows.review.planning.judging import APART, MIXED, MOVED, NEW_MEMBER, RECUSAL, REPEATED, fair
 from workflows.review.planning.question import Half, Question, Session
 
-# What a plan costs. A repair's changes come before everything else.
-RECUSAL, APART, MIXED, REPEATED = 1000, 30, 20, 5
-MOVED, NEW_MEMBER = 100_000, 20_000
 # What giving way costs in a soft model.
 UNPLANNED, SEAT, IN_FIELD, RECUSED_MORE, OVERFULL, BEYOND, TWICE = 100, 30, 10, 20, 8, 4, 6
 
@@ -87,7 +85,7 @@ class Model:
         else:
             self.cp.add_linear_constraint(sum(self.used), fewest, greatest)
             self._about(asked.target, greatest - fewest)
-        if not (asked.project_pins or asked.expert_pins or asked.standing):
+        if not (asked.project_pins or asked.expert_pins or asked.standing or asked.gone):
             # Rooms of a half-day are alike: the first is taken first.
             for rooms in asked.halves.values():
                 for one, other in pairwise(rooms):
@@ -115,15 +113,14 @@ class Model:
             )
             self.cp.add(members <= asked.rules.seats * used)
             self._employers(cell, by_cell[cell])
-        # Who links two panels sits in both: once more than an even share is no fault then.
-        fair = -(-asked.target * asked.rules.seats // max(len(asked.experts), 1)) + asked.rules.linked
+        share = fair(asked)
         for expert, seats in by_expert.items():
             all_of = sum(variable for _, variable in seats)
             most = asked.experts[expert].most
             self.cp.add(all_of <= most + self.slack("beyond", (expert,), asked.sessions[1], BEYOND))
-            if most > fair and not self.soft:
+            if most > share and not self.soft:
                 more = self.cp.new_int_var(0, most, "")
-                self.cp.add(more >= all_of - fair)
+                self.cp.add(more >= all_of - share)
                 self.costs.append((more, REPEATED))
             halves: dict[Any, list[Any]] = defaultdict(list)
             for cell, variable in seats:

@@ -1,4 +1,7 @@
-"""Planning sessions: the best plan that CP-SAT finds in the time given, and the repair that changes least."""
+"""Planning sessions: a draft, and where it is not proven best, the best that CP-SAT finds in the time given.
+
+A draft is made in milliseconds and mostly costs as little as any plan could: then nothing is left to search for.
+"""
 
 import os
 from collections.abc import Callable
@@ -6,8 +9,12 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
+from workflows.review.planning.bounding import Counting, least_cost
 from workflows.review.planning.comparing import groups_of
+from workflows.review.planning.drafting import drafted, linked
 from workflows.review.planning.explaining import PlanInfeasible, explain
+from workflows.review.planning.judging import cost_of, keeps_rules
+from workflows.review.planning.mending import least_repair, mended
 from workflows.review.planning.model import Model
 from workflows.review.planning.ordering import in_order
 from workflows.review.planning.question import Question, Session, check
@@ -74,21 +81,70 @@ def plan(
         TwoRooms, PlanningFault: the question contradicts itself.
         PlanInfeasible: no plan keeps every rule; who lacks what is named, and what would help.
     """
-    check(asked)
     began = monotonic()
-    model = Model(asked)
+    check(asked)
     tell("first")
-    found = _solved(model, seconds)
-    if found is None:
-        raise PlanInfeasible(why=explain(asked, seconds=seconds).sentence)
+    found, bound = _drafted(asked, began)
+    if found is None or not found.proven:
+        found = _searched(asked, found, bound, seconds, began)
     if asked.rules.linked and len(found.groups) > 1:
         tell("linking")
-        model.link(found.sessions)
-        model.hint(found.sessions)
-        linked = _solved(model, max(seconds - (monotonic() - began), 2.0))
-        if linked is not None:
-            found = replace(linked, first_s=found.first_s)
+        found = _linked(found, max(seconds - (monotonic() - began), 2.0))
     return replace(found, took_s=monotonic() - began)
+
+
+def _drafted(asked: Question, began: float) -> tuple[Plan | None, int]:
+    """A plan that needs no search, if there is one, and what no plan costs less than."""
+    counting = Counting(asked)
+    bound, splits = least_cost(counting)
+    sessions: tuple[Session, ...] = ()
+    if asked.standing:
+        bound = least_repair(asked, bound)
+        sessions = mended(asked)
+    elif not (asked.project_pins or asked.expert_pins):
+        sessions = drafted(asked, counting, splits, bound)
+    took = monotonic() - began
+    return Plan(asked, sessions, cost_of(asked, sessions), bound, took, took) if sessions else None, bound
+
+
+def _searched(asked: Question, draft: Plan | None, bound: int, seconds: float, began: float) -> Plan:
+    """The best plan that the solver finds; no worse than the draft.
+
+    Raises:
+        PlanInfeasible: there is none.
+    """
+    before = monotonic() - began
+    model = Model(asked)
+    if draft is not None:
+        model.hint(draft.sessions)
+    solved = _solved(model, seconds, bound)
+    if solved is None and draft is None:
+        raise PlanInfeasible(why=explain(asked, seconds=seconds).sentence)
+    if solved is None or (draft is not None and draft.cost < solved.cost):
+        assert draft is not None, "one of the two is there"
+        return replace(draft, bound=max(bound, solved.bound if solved else bound))
+    first = draft.first_s if draft is not None else before + solved.first_s
+    return replace(solved, bound=max(bound, solved.bound), first_s=first)
+
+
+def _linked(found: Plan, seconds: float) -> Plan:
+    """The plan with panels that share experts, where there is one: by changing a few seats, or else by the solver.
+
+    Only a plan that costs no more than any, linked or not, is proven best.
+    """
+    asked = found.asked
+    sessions = linked(asked, found.sessions)
+    if keeps_rules(asked, sessions) and len(groups_of(sessions)) == 1:
+        found = replace(found, sessions=sessions, cost=cost_of(asked, sessions))
+        if found.proven:
+            return found
+    model = Model(asked)
+    model.link(found.sessions)
+    model.hint(found.sessions)
+    solved = _solved(model, seconds, found.bound)
+    if solved is None or (len(found.groups) == 1 and found.cost <= solved.cost):
+        return found
+    return replace(solved, bound=found.bound, first_s=found.first_s)
 
 
 def repair(
@@ -103,29 +159,34 @@ def repair(
     return plan(replace(asked, standing=held, gone=asked.gone | gone, rules=rules), seconds=seconds)
 
 
-def _solved(model: Model, seconds: float) -> Plan | None:
+def _solved(model: Model, seconds: float, bound: int) -> Plan | None:
+    """The best plan found in so many seconds; a plan that costs no more than `bound` ends the search."""
     from ortools.sat.python import cp_model  # noqa: PLC0415
 
-    class First(cp_model.CpSolverSolutionCallback):
-        """Keeps the time of the first plan."""
+    class Watch(cp_model.CpSolverSolutionCallback):
+        """Keeps the time of the first plan, and stops at the best there can be."""
 
-        at = 0.0
+        first = 0.0
 
         def on_solution_callback(self) -> None:
-            self.at = self.at or monotonic() - began
+            self.first = self.first or monotonic() - began
+            if self.objective_value <= bound:
+                self.stop_search()
 
-    solver, first = cp_model.CpSolver(), First()
+    solver, watch = cp_model.CpSolver(), Watch()
     solver.parameters.max_time_in_seconds = seconds
     solver.parameters.num_workers = WORKERS
     solver.parameters.random_seed = 2019
     began = monotonic()
-    status = solver.solve(model.cp, first)
+    status = solver.solve(model.cp, watch)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         # Proven impossible, or not found in time: either way the soft model says what would help.
         return None
     sessions = _read(model, solver)
-    cost, bound = round(solver.objective_value), round(solver.best_objective_bound)
-    return Plan(model.asked, sessions, cost, bound, first.at, monotonic() - began)
+    least = round(solver.best_objective_bound)
+    return Plan(
+        model.asked, sessions, cost_of(model.asked, sessions), least, watch.first, monotonic() - began
+    )
 
 
 def _read(model: Model, solver: Any) -> tuple[Session, ...]:
