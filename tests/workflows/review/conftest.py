@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import Organisation, Role, User
 from tests.workflows.conftest import NUMBERS, fresh, person_with
 from tests.workflows.declared import registered
+from tests.workflows.review import two_fields
 from tests.workflows.review.seated import before_panel, chaired_in, expert, seat, undertake
 from workflows.models import Application, Expert, Round
 
@@ -24,6 +25,12 @@ def panel_call(tmp_path: Path, storm_call: Round) -> Iterator[Round]:
 @pytest.fixture
 def experts(association: Organisation) -> list[Expert]:
     return [expert(association, number) for number in range(1, 6)]
+
+
+@pytest.fixture
+def cases(panel_call: Round, clerk: User) -> list[Application]:
+    """Two cases before the panel, of two fields."""
+    return two_fields.make_cases(panel_call, clerk)
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """A round's reviews: the question as the database has it, proposed, previewed, confirmed; nobody hears before."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from notifications.models import Message
-from tests.workflows.declared import registered
-from tests.workflows.review import seated, two_fields
+from tests.workflows.review import two_fields
 from workflows.models import (
     Application,
     Assignment,
@@ -33,24 +30,12 @@ Stage, State = PlanningRun.Stage, Assignment.State
 
 
 @pytest.fixture
-def call(tmp_path: Path, storm_call: Round) -> Iterator[Round]:
-    with registered(seated.chaired_in(tmp_path), tmp_path):
-        Round.objects.filter(pk=storm_call.pk).update(programme="reviewed-aid")
-        yield Round.objects.get(pk=storm_call.pk)
-
-
-@pytest.fixture
-def cases(call: Round, clerk: User) -> list[Application]:
-    return two_fields.make_cases(call, clerk)
-
-
-@pytest.fixture
 def experts(association: Organisation) -> list[Expert]:
     return two_fields.make_experts(association)
 
 
-def proposed(call: Round, clerk: User, **asked: Any) -> PlanningRun:
-    run = runs.ask(call, "assign", {"reviews": 2, "most": 2, **asked}, by=clerk)
+def proposed(panel_call: Round, clerk: User, **asked: Any) -> PlanningRun:
+    run = runs.ask(panel_call, "assign", {"reviews": 2, "most": 2, **asked}, by=clerk)
     done = runs.carry_out(run.pk)
     assert done is not None
     return done
@@ -64,9 +49,9 @@ def pairs(state: str) -> set[tuple[str, str]]:
 
 
 def test_best_by_fields_is_proposed_and_nobody_is_told_before_it_is_confirmed(
-    call: Round, cases: list[Application], experts: list[Expert], clerk: User
+    panel_call: Round, cases: list[Application], experts: list[Expert], clerk: User
 ) -> None:
-    run = proposed(call, clerk)
+    run = proposed(panel_call, clerk)
     assert (run.stage, run.found["lacking"], run.found["cases"]) == (Stage.READY, [], 2)
     best = {("networks", "E0000"), ("networks", "E0001"), ("health", "E0002"), ("health", "E0003")}
     assert pairs(State.PROPOSED) == best
@@ -85,7 +70,7 @@ def test_best_by_fields_is_proposed_and_nobody_is_told_before_it_is_confirmed(
 
 
 def test_conflicts_declines_bids_and_employers_keep_pairs_out(
-    call: Round, cases: list[Application], experts: list[Expert], clerk: User
+    panel_call: Round, cases: list[Application], experts: list[Expert], clerk: User
 ) -> None:
     network, _ = cases
     Conflict.objects.create(expert=experts[0], application=network, rule="declared", source="declared")
@@ -93,7 +78,7 @@ def test_conflicts_declines_bids_and_employers_keep_pairs_out(
         expert=experts[1], application=network, state=State.ENDED, ended_reason="declined", made_by=clerk
     )
     Bid.objects.create(expert=experts[2], application=network, value=-2)
-    loaded = load(call, Asked(reviews=1))
+    loaded = load(panel_call, Asked(reviews=1))
     open_to = {
         (loaded.cases[row], loaded.experts[column])
         for row, column in zip(loaded.problem.case_of, loaded.problem.expert_of, strict=True)
@@ -102,12 +87,12 @@ def test_conflicts_declines_bids_and_employers_keep_pairs_out(
 
 
 def test_standing_reviews_count_and_their_employers_send_nobody_else(
-    call: Round, cases: list[Application], experts: list[Expert], clerk: User
+    panel_call: Round, cases: list[Application], experts: list[Expert], clerk: User
 ) -> None:
     network, _ = cases
     ExpertPost.objects.filter(expert=experts[1]).update(organisation="大学0")
     Assignment.objects.create(expert=experts[0], application=network, state=State.STANDING, made_by=clerk)
-    loaded = load(call, Asked(reviews=2, most=2))
+    loaded = load(panel_call, Asked(reviews=2, most=2))
     row = loaded.cases.index(network.pk)
     assert loaded.problem.wanted[row] == 1
     columns = loaded.problem.expert_of[loaded.problem.case_of == row]
@@ -116,19 +101,19 @@ def test_standing_reviews_count_and_their_employers_send_nobody_else(
 
 
 def test_loading_costs_the_same_statements_for_one_case_and_for_many(
-    call: Round, cases: list[Application], experts: list[Expert], django_assert_num_queries: Any
+    panel_call: Round, cases: list[Application], experts: list[Expert], django_assert_num_queries: Any
 ) -> None:
     with django_assert_num_queries(11):
-        load(call, Asked())
+        load(panel_call, Asked())
     Expert.objects.exclude(pk=experts[0].pk).update(status=Expert.Status.SUSPENDED)
     with django_assert_num_queries(11):
-        load(call, Asked())
+        load(panel_call, Asked())
 
 
 def test_proposal_that_lacks_says_whom_and_is_confirmed_only_on_purpose(
-    call: Round, cases: list[Application], experts: list[Expert], clerk: User
+    panel_call: Round, cases: list[Application], experts: list[Expert], clerk: User
 ) -> None:
-    run = proposed(call, clerk, reviews=3, most=1)
+    run = proposed(panel_call, clerk, reviews=3, most=1)
     assert run.stage == Stage.READY
     (_, words), *_ = run.found["lacking"]
     assert "候选专家 4 名" in words
@@ -141,9 +126,9 @@ def test_proposal_that_lacks_says_whom_and_is_confirmed_only_on_purpose(
 
 
 def test_conflict_since_the_proposal_is_refused_by_name(
-    call: Round, cases: list[Application], experts: list[Expert], clerk: User
+    panel_call: Round, cases: list[Application], experts: list[Expert], clerk: User
 ) -> None:
-    run = proposed(call, clerk)
+    run = proposed(panel_call, clerk)
     Conflict.objects.create(expert=experts[0], application=cases[0], rule="declared", source="declared")
     with pytest.raises(ProposalOutdated) as refusal:
         confirm(run, by=clerk, due_at=timezone.now() + timedelta(days=7))
@@ -152,10 +137,10 @@ def test_conflict_since_the_proposal_is_refused_by_name(
 
 
 def test_pins_and_pairs_left_out_hold(
-    call: Round, cases: list[Application], experts: list[Expert], clerk: User
+    panel_call: Round, cases: list[Application], experts: list[Expert], clerk: User
 ) -> None:
     run = proposed(
-        call, clerk, reviews=1,
+        panel_call, clerk, reviews=1,
         pins=[[cases[0].pk, experts[3].pk]], without=[[cases[1].pk, experts[2].pk]],
     )  # fmt: skip
     assert run.stage == Stage.READY
@@ -164,10 +149,10 @@ def test_pins_and_pairs_left_out_hold(
 
 
 def test_newer_proposal_drops_the_one_before_and_a_dropped_one_leaves_nothing(
-    call: Round, cases: list[Application], experts: list[Expert], clerk: User
+    panel_call: Round, cases: list[Application], experts: list[Expert], clerk: User
 ) -> None:
-    first = proposed(call, clerk)
-    second = proposed(call, clerk)
+    first = proposed(panel_call, clerk)
+    second = proposed(panel_call, clerk)
     first.refresh_from_db()
     assert (first.stage, second.stage) == (Stage.DROPPED, Stage.READY)
     with pytest.raises(runs.ProposalSettled):
@@ -177,45 +162,47 @@ def test_newer_proposal_drops_the_one_before_and_a_dropped_one_leaves_nothing(
 
 
 def test_forced_pair_that_cannot_be_is_refused_with_its_reason(
-    call: Round, cases: list[Application], experts: list[Expert], clerk: User
+    panel_call: Round, cases: list[Application], experts: list[Expert], clerk: User
 ) -> None:
     pins = [[cases[0].pk, one.pk] for one in experts[:3]]
-    run = proposed(call, clerk, pins=pins)
+    run = proposed(panel_call, clerk, pins=pins)
     assert (run.stage, run.refusal["code"]) == (Stage.REFUSED, "assignment_fault")
     assert "3 forced pairs and takes at most 2" in run.refusal["en"]
 
 
-def test_only_clerks_of_the_office_ask(call: Round, official: User) -> None:
+def test_only_clerks_of_the_office_ask(panel_call: Round, official: User) -> None:
     with pytest.raises(runs.NotTheirRound):
-        runs.ask(call, "assign", {}, by=official)
+        runs.ask(panel_call, "assign", {}, by=official)
 
 
 def test_due_day_in_the_past_is_refused(
-    call: Round, cases: list[Application], experts: list[Expert], clerk: User
+    panel_call: Round, cases: list[Application], experts: list[Expert], clerk: User
 ) -> None:
     with pytest.raises(DueInThePast):
-        confirm(proposed(call, clerk), by=clerk, due_at=timezone.now() - timedelta(days=1))
+        confirm(proposed(panel_call, clerk), by=clerk, due_at=timezone.now() - timedelta(days=1))
 
 
-def test_sweeper_finds_what_no_worker_heard_of(call: Round, cases: list[Application], clerk: User) -> None:
-    run = runs.ask(call, "assign", {}, by=clerk)
+def test_sweeper_finds_what_no_worker_heard_of(
+    panel_call: Round, cases: list[Application], clerk: User
+) -> None:
+    run = runs.ask(panel_call, "assign", {}, by=clerk)
     assert runs.unfinished() == []
     PlanningRun.objects.filter(pk=run.pk).update(made_at=timezone.now() - timedelta(minutes=1))
     assert runs.unfinished() == [run.pk]
 
 
 def test_quota_of_a_field_that_crosses_the_employers_is_kept_and_what_lacks_is_named(
-    call: Round, cases: list[Application], experts: list[Expert], clerk: User
+    panel_call: Round, cases: list[Application], experts: list[Expert], clerk: User
 ) -> None:
     health = two_fields.fields_of()[1]
-    run = proposed(call, clerk, quota_field=health.pk, quota_least=1)
+    run = proposed(panel_call, clerk, quota_field=health.pk, quota_least=1)
     assert run.stage == Stage.READY and run.found["lacking"] == []
     knows = {one.pk for one in experts[2:]}
     given = {case.pk: {expert for one, expert, _ in run.found["pairs"] if one == case.pk} for case in cases}
     assert all(len(some & knows) >= 1 and len(some) == 2 for some in given.values())
 
     Expert.objects.filter(pk__in=[one.pk for one in experts[2:]]).update(status=Expert.Status.SUSPENDED)
-    run = proposed(call, clerk, quota_field=health.pk, quota_least=1)
+    run = proposed(panel_call, clerk, quota_field=health.pk, quota_least=1)
     assert [str(case.number) in zh for case, (_, zh) in zip(cases, run.found["lacking"], strict=False)] == [
         True,
         True,
@@ -223,10 +210,10 @@ def test_quota_of_a_field_that_crosses_the_employers_is_kept_and_what_lacks_is_n
 
 
 def test_quota_of_a_field_is_asked_for_on_the_page(
-    client: Client, call: Round, cases: list[Application], experts: list[Expert], clerk: User
+    client: Client, panel_call: Round, cases: list[Application], experts: list[Expert], clerk: User
 ) -> None:
     client.force_login(clerk)
-    address, field = reverse("planning_round", args=[call.pk]), two_fields.fields_of()[1]
+    address, field = reverse("planning_round", args=[panel_call.pk]), two_fields.fields_of()[1]
     asked = {"kind": "assign", "reviews": 2, "least": 0, "most": 2, "quota_least": 1}
     assert set(client.post(address, asked).context["form"].errors) == {"quota_field"}
     too_many = {**asked, "quota_least": 3, "quota_field": field.pk}

@@ -1,8 +1,6 @@
 """Bids: asked for by the office, given on number and fields alone, counted when reviews are assigned."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -13,8 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from notifications.models import Message
-from tests.workflows.declared import registered
-from tests.workflows.review import seated, two_fields
+from tests.workflows.review import two_fields
 from workflows.models import Application, Assignment, Bid, Conflict, Expert, Round
 from workflows.review.assignment.bidding import (
     BidOutOfRange,
@@ -32,33 +29,21 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def call(tmp_path: Path, storm_call: Round) -> Iterator[Round]:
-    with registered(seated.chaired_in(tmp_path), tmp_path):
-        Round.objects.filter(pk=storm_call.pk).update(programme="reviewed-aid")
-        yield Round.objects.get(pk=storm_call.pk)
-
-
-@pytest.fixture
-def cases(call: Round, clerk: User) -> list[Application]:
-    return two_fields.make_cases(call, clerk)
-
-
-@pytest.fixture
 def experts(association: Organisation) -> list[Expert]:
     return two_fields.make_experts(association)
 
 
 @pytest.fixture
-def asked(call: Round, cases: list[Application], experts: list[Expert], clerk: User) -> Round:
-    ask_for_bids(call, timezone.now() + timedelta(days=3), by=clerk)
-    return call
+def asked(panel_call: Round, cases: list[Application], experts: list[Expert], clerk: User) -> Round:
+    ask_for_bids(panel_call, timezone.now() + timedelta(days=3), by=clerk)
+    return panel_call
 
 
 def test_office_asks_on_its_page_and_every_expert_is_told_once(
-    client: Client, call: Round, cases: list[Application], experts: list[Expert], clerk: User
+    client: Client, panel_call: Round, cases: list[Application], experts: list[Expert], clerk: User
 ) -> None:
     client.force_login(clerk)
-    address = reverse("planning_round", args=[call.pk])
+    address = reverse("planning_round", args=[panel_call.pk])
     late = client.post(address, {"kind": "bids", "bids_until": "2020-01-01"})
     assert (late.status_code, "意愿填报截止日期" in late.content.decode()) == (422, True)
     until = (timezone.localdate() + timedelta(days=3)).isoformat()
@@ -66,8 +51,8 @@ def test_office_asks_on_its_page_and_every_expert_is_told_once(
         assert client.post(address, {"kind": "bids", "bids_until": until}).status_code == 302
     told = Message.objects.filter(topic="review.bids")
     assert sorted(told.values_list("recipient", flat=True)) == sorted(one.user_id for one in experts)
-    assert (client.get(address).context["bids"], call.bids_until) == (0, None)
-    assert Round.objects.get(pk=call.pk).bids_until is not None
+    assert (client.get(address).context["bids"], panel_call.bids_until) == (0, None)
+    assert Round.objects.get(pk=panel_call.pk).bids_until is not None
 
 
 def test_expert_bids_on_number_and_fields_and_reads_nothing_of_who_applies(
@@ -131,14 +116,14 @@ def test_case_that_a_session_hears_is_none_to_bid_on(
 
 
 def test_page_of_bids_takes_as_many_statements_for_thirty_cases_as_for_one(
-    client: Client, call: Round, experts: list[Expert], clerk: User
+    client: Client, panel_call: Round, experts: list[Expert], clerk: User
 ) -> None:
     client.force_login(experts[0].user)
     counts = []
     client.get(reverse("review_bids"))
     for more in (1, 29):
-        two_fields.make_cases(call, clerk, more)
-        ask_for_bids(call, timezone.now() + timedelta(days=3), by=clerk)
+        two_fields.make_cases(panel_call, clerk, more)
+        ask_for_bids(panel_call, timezone.now() + timedelta(days=3), by=clerk)
         with CaptureQueriesContext(connection) as found:
             assert client.get(reverse("review_bids")).status_code == 200
         counts.append(len(found))

@@ -1,27 +1,22 @@
 """Planning by the API: asked, worked out, pinned, confirmed; with the refusals of the pages."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation
 from tests.workflows.api.conftest import Program, ok, problem
-from tests.workflows.declared import registered
-from tests.workflows.review import seated, two_fields
+from tests.workflows.review import two_fields
 from workflows.models import (
-    Application,
     Assignment,
     CaseField,
     Expert,
     ExpertField,
     ReviewSession,
     Room,
-    Round,
 )
 from workflows.review.planning import runs
 
@@ -29,27 +24,15 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def call(tmp_path: Path, storm_call: Round) -> Iterator[Round]:
-    with registered(seated.chaired_in(tmp_path), tmp_path):
-        Round.objects.filter(pk=storm_call.pk).update(programme="reviewed-aid")
-        yield Round.objects.get(pk=storm_call.pk)
-
-
-@pytest.fixture
-def cases(call: Round, clerk: User) -> list[Application]:
-    return two_fields.make_cases(call, clerk)
-
-
-@pytest.fixture
 def experts(association: Organisation) -> list[Expert]:
     return two_fields.make_experts(association, 12)
 
 
-def test_reviews_are_proposed_pinned_and_confirmed(call, cases, experts, clerk):
+def test_reviews_are_proposed_pinned_and_confirmed(panel_call, cases, experts, clerk):
     program = Program(clerk)
     (line,) = ok(program.get("/planning"))["rows"]
-    assert (line["id"], line["cases"], line["assigned"]) == (call.pk, len(cases), 0)
-    at = f"/rounds/{call.pk}/planning"
+    assert (line["id"], line["cases"], line["assigned"]) == (panel_call.pk, len(cases), 0)
+    at = f"/rounds/{panel_call.pk}/planning"
     problem(program.send(f"{at}/assignment", {"least": 9, "most": 2}), 422, "fields_wrong")
     made = ok(program.send(f"{at}/assignment", {"reviews": 2, "most": 2}), 201)
     assert made["stage"] == "waiting"
@@ -74,15 +57,15 @@ def test_reviews_are_proposed_pinned_and_confirmed(call, cases, experts, clerk):
     assert [one["stage"] for one in ok(program.get(at))["rows"]] == ["accepted", "dropped"]
 
 
-def test_plan_becomes_sessions(call, cases, experts, clerk):
+def test_plan_becomes_sessions(panel_call, cases, experts, clerk):
     CaseField.objects.update(field=two_fields.fields_of()[0])
-    room, first = Room.objects.create(office_id=call.handler_id, name="301"), date(2026, 3, 4)
+    room, first = Room.objects.create(office_id=panel_call.handler_id, name="301"), date(2026, 3, 4)
     program = Program(clerk)
     asked = {
         "first": first.isoformat(), "last": (first + timedelta(days=1)).isoformat(), "rooms": [room.pk],
         "size_least": 1, "size_most": 3, "qualified": False,
     }  # fmt: skip
-    made = ok(program.send(f"/rounds/{call.pk}/planning/sessions", asked), 201)
+    made = ok(program.send(f"/rounds/{panel_call.pk}/planning/sessions", asked), 201)
     runs.carry_out(made["id"])
     (planned,) = ok(program.get(f"/planning/{made['id']}"))["sessions"]
     assert (sorted(planned["cases"]), len(planned["panel"])) == (sorted(one.pk for one in cases), 5)
@@ -95,8 +78,8 @@ def test_plan_becomes_sessions(call, cases, experts, clerk):
     assert [ReviewSession.objects.get().pk] == confirmed["sessions"]
 
 
-def test_fields_of_cases_are_said(call, cases, clerk, official):
-    program, at = Program(clerk), f"/rounds/{call.pk}/case-fields"
+def test_fields_of_cases_are_said(panel_call, cases, clerk, official):
+    program, at = Program(clerk), f"/rounds/{panel_call.pk}/case-fields"
     field = ExpertField.objects.order_by("pk").first()
     said = {"cases": [{"case": cases[0].pk, "fields": [field.pk]}, {"case": 10**9, "fields": [field.pk]}]}
     assert ok(program.send(at, said, method="PUT"))["cases"] == 1
@@ -105,12 +88,12 @@ def test_fields_of_cases_are_said(call, cases, clerk, official):
     problem(Program(official).get(at), 403, "role_needed")
 
 
-def test_lists_ask_the_same_for_1_row_and_more(call, cases, experts, clerk):
+def test_lists_ask_the_same_for_1_row_and_more(panel_call, cases, experts, clerk):
     program = Program(clerk)
-    made = ok(program.send(f"/rounds/{call.pk}/planning/assignment", {"reviews": 1}), 201)
+    made = ok(program.send(f"/rounds/{panel_call.pk}/planning/assignment", {"reviews": 1}), 201)
     runs.carry_out(made["id"])
     asked = {}
-    for path in (f"/planning/{made['id']}/pairs", f"/rounds/{call.pk}/case-fields", "/planning"):
+    for path in (f"/planning/{made['id']}/pairs", f"/rounds/{panel_call.pk}/case-fields", "/planning"):
         program.get(path)
         for limit in (1, 2):
             with CaptureQueriesContext(connection) as counted:

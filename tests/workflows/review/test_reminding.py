@@ -1,33 +1,18 @@
 """Reminders of reviews that are due: once ahead, once after, to those alone whose scores are awaited."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Organisation, User
 from notifications.models import Message
-from tests.workflows.declared import registered
-from tests.workflows.review import seated, two_fields
-from workflows.models import Application, Assignment, Conflict, Expert, Round
+from tests.workflows.review import two_fields
+from workflows.models import Application, Assignment, Conflict, Expert
 from workflows.review import counting
 from workflows.review.assignment.reminding import TOPIC, remind_due
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def call(tmp_path: Path, storm_call: Round) -> Iterator[Round]:
-    with registered(seated.chaired_in(tmp_path), tmp_path):
-        Round.objects.filter(pk=storm_call.pk).update(programme="reviewed-aid")
-        yield Round.objects.get(pk=storm_call.pk)
-
-
-@pytest.fixture
-def cases(call: Round, clerk: User) -> list[Application]:
-    return two_fields.make_cases(call, clerk)
 
 
 @pytest.fixture
