@@ -226,3 +226,25 @@ def test_question_that_contradicts_itself_is_refused(changes, words):
     with pytest.raises(AssignmentFault) as refusal:
         problem(case_of, expert_of, quality, **asked)
     assert words in refusal.value.sentence.en
+
+
+@pytest.mark.parametrize("apart", [1, 1000], ids=["employers in a table", "employers far apart"])
+def test_who_shares_an_employer_is_counted_by_case(apart):
+    chance = np.random.default_rng(apart)
+    employer_of = np.where(chance.random(12) < 0.2, -1, chance.integers(0, 6, 12) * apart)
+    case_of, expert_of = np.nonzero(chance.random((7, 12)) < 0.6)
+    asked = problem(
+        case_of,
+        expert_of,
+        np.zeros(len(case_of)),
+        wanted=[1] * 7,
+        least=[0] * 12,
+        most=[1] * 12,
+        employer_of=employer_of,
+    )
+    pairs = list(zip(case_of.tolist(), employer_of[expert_of].tolist(), strict=True))
+    shared = sorted({one for one in pairs if one[1] >= 0 and pairs.count(one) > 1})
+    shares, group, cases_of_groups = asked.shared
+    assert shares.tolist() == [one in shared for one in pairs]
+    assert group.tolist() == [shared.index(one) for one in pairs if one in shared]
+    assert cases_of_groups.tolist() == [case for case, _ in shared]

@@ -116,14 +116,15 @@ def network_of(asked: Problem, slack: Slack = Slack.NONE) -> Network:
 
 def _joined(parts: list[_Part], supply: Ints) -> Network:
     where, at = {}, 0
-    columns: list[list[Ints]] = [[], [], [], []]
+    for name, tails, heads, *_ in parts:
+        # A single number stands for all; where the other has none, there is no arc.
+        sizes = np.size(tails), np.size(heads)
+        where[name] = slice(at, at := at + (max(sizes) if all(sizes) else 0))
+    columns = [np.empty(at, dtype=np.int64) for _ in range(4)]
     for name, *given in parts:
-        size = max(np.size(one) for one in given[:2]) if all(np.size(one) for one in given[:2]) else 0
-        where[name] = slice(at, at + size)
-        at += size
         for column, one in zip(columns, given, strict=True):
-            column.append(np.broadcast_to(np.asarray(one, dtype=np.int64), size))
-    tail, head, capacity, cost = (np.concatenate(column) for column in columns)
+            column[where[name]] = one
+    tail, head, capacity, cost = columns
     return Network(tail, head, capacity, cost, supply, where)
 
 

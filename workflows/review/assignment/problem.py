@@ -13,6 +13,8 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 # The best that a pair can be; qualities are whole numbers per mille.
 BEST = 1000
+# Cases and employers are counted in a table of at most so many places a candidate; else only what may be shared is.
+DENSE = 8
 
 
 class AssignmentFault(Refusal):
@@ -73,21 +75,40 @@ class Problem:
     def shared(self) -> tuple[Bools, Ints, Ints]:
         """Where several candidates of one case have one employer: which pairs, the group of each, the groups' cases."""
         employer = self.employer_of[self.expert_of]
-        key = self.case_of * (self.experts + 1) + employer
-        # Sorting every key would take longer than all the rest. Few share a bucket, and only those are sorted.
-        size = 1 << (4 * len(key) | 1).bit_length()
-        bucket, number = key & (size - 1), np.arange(len(key), dtype=np.int32)
-        last = np.zeros(size, dtype=np.int32)
-        last[bucket] = number
-        crowded = np.zeros(size, dtype=np.bool_)
-        crowded[bucket[last[bucket] != number]] = True
-        maybe = np.flatnonzero(crowded[bucket] & (employer >= 0))
+        employers = int(self.employer_of.max(initial=-1)) + 1
+        # Whoever has none has the number before a case's first, which is nobody else's.
+        key = self.case_of * (employers + 1) + employer
+        if self.cases * (employers + 1) <= DENSE * len(key):
+            several = np.bincount(key + 1, minlength=self.cases * (employers + 1) + 1) > 1
+            several[:: employers + 1] = False
+            shares = several[key + 1]
+            return (
+                shares,
+                (np.cumsum(several) - 1)[key[shares] + 1],
+                (np.flatnonzero(several) - 1) // (employers + 1),
+            )
+        maybe = _crowded(key)
+        maybe = maybe[employer[maybe] >= 0]
         groups, of, counts = np.unique(key[maybe], return_inverse=True, return_counts=True)
         several = counts > 1
         mine = several[of]
         shares = np.zeros(len(key), dtype=np.bool_)
         shares[maybe[mine]] = True
-        return shares, (np.cumsum(several) - 1)[of[mine]], groups[several] // (self.experts + 1)
+        return shares, (np.cumsum(several) - 1)[of[mine]], groups[several] // (employers + 1)
+
+
+def _crowded(key: Ints) -> Ints:
+    """The places of all numbers that occur several times, and of some others.
+
+    Sorting every key would take longer than all the rest. Few share a bucket, and only those are sorted.
+    """
+    size = 1 << (4 * len(key) | 1).bit_length()
+    bucket, number = key & (size - 1), np.arange(len(key), dtype=np.int32)
+    last = np.zeros(size, dtype=np.int32)
+    last[bucket] = number
+    crowded = np.zeros(size, dtype=np.bool_)
+    crowded[bucket[last[bucket] != number]] = True
+    return np.flatnonzero(crowded[bucket])
 
 
 def problem(
