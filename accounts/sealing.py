@@ -7,7 +7,7 @@ changes this module and nothing else.
 import base64
 import hmac
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any
 
@@ -34,11 +34,19 @@ def _ciphers() -> dict[str, AESGCM]:
 
 def seal(text: str) -> bytes:
     """`text` encrypted under the first key: key id, NUL, nonce, ciphertext. Empty text stays empty."""
-    if not text:
-        return b""
+    return seal_all((text,))[0]
+
+
+def seal_all(texts: Collection[str]) -> list[bytes]:
+    """Each of `texts` as `seal` does it, with a nonce of its own; the random bytes are drawn in one call."""
     key_id, cipher = next(iter(_ciphers().items()))
-    nonce = os.urandom(NONCE_BYTES)
-    return key_id.encode() + b"\0" + nonce + cipher.encrypt(nonce, text.encode(), key_id.encode())
+    associated, encrypt = key_id.encode(), cipher.encrypt
+    head, drawn = associated + b"\0", os.urandom(NONCE_BYTES * len(texts))
+    nonces = (drawn[start : start + NONCE_BYTES] for start in range(0, len(drawn), NONCE_BYTES))
+    return [
+        head + nonce + encrypt(nonce, text.encode(), associated) if text else b""
+        for text, nonce in zip(texts, nonces, strict=True)
+    ]
 
 
 def unseal(sealed: bytes | memoryview) -> str:
@@ -69,15 +77,27 @@ def blind_index(text: str) -> bytes:
 
     The number is folded first (upper case, no white space), so that 1100…2x and 1100…2X are one person.
     """
-    folded = "".join(text.split()).upper()
-    if not folded:
-        return b""
-    return hmac.digest(_decoded(settings.BLIND_INDEX_KEY), folded.encode(), "sha256")[:16]
+    return blind_indexes((text,))[0]
+
+
+def blind_indexes(texts: Iterable[str]) -> list[bytes]:
+    """The `blind_index` of each of `texts`; the key is taken in once."""
+    keyed = _keyed(settings.BLIND_INDEX_KEY)
+    found = []
+    for text in texts:
+        folded = text.upper() if text.isalnum() else "".join(text.split()).upper()
+        if not folded:
+            found.append(b"")
+            continue
+        digest = keyed.copy()
+        digest.update(folded.encode())
+        found.append(digest.digest()[:16])
+    return found
 
 
 @cache
-def _decoded(key: str) -> bytes:
-    return base64.b64decode(key)
+def _keyed(key: str) -> hmac.HMAC:
+    return hmac.new(base64.b64decode(key), digestmod="sha256")
 
 
 def mask(text: str, *, head: int = 0, tail: int = 4) -> str:

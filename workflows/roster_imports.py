@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
 from io import BytesIO
-from operator import itemgetter
+from itertools import repeat
 from typing import Any, BinaryIO
 
 import structlog
@@ -18,11 +18,11 @@ from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from accounts.models import User
-from accounts.sealing import seal
+from accounts.sealing import seal_all
 from config.errors import Refusal
 from config.nudge import nudge
 from config.words import T
-from forms.roster import ReadRow, Roster, read_xlsx
+from forms.roster import Chunk, Roster, read_xlsx
 from storage import uploads
 from storage.models import Document, DocumentState
 from workflows.alone import alone
@@ -31,7 +31,7 @@ from workflows.drafts import unlocked
 from workflows.errors import Locked
 from workflows.models import Application, RosterImport
 from workflows.roster_difference import MANY, match, removed_by, write
-from workflows.roster_rows import COPIED, FACTS, months_between, row_of, tenure_until
+from workflows.roster_rows import COPIED, FACTS, months_between, rows_of, tenure_until
 from workflows.rosters import redecide
 
 __all__ = [
@@ -150,8 +150,8 @@ def stage(found: RosterImport, roster: Roster, source: BinaryIO) -> bool:
     columns = ", ".join(("roster_import_id", "change", *COPIED))
     wrong = 0
     for chunk in read_xlsx(source, roster, file=found.document.filename):
-        rows = [_row(found.pk, row, until) for row in chunk.rows]
-        wrong += sum(any(not p.warning for p in row.problems) for row in chunk.rows)
+        rows = _staged(found.pk, chunk, until)
+        wrong += sum(any(not p.warning for p in problems) for problems in chunk.problems.values())
         copying = f"COPY workflows_stagedperson ({columns}) FROM STDIN"
         with transaction.atomic(), connection.cursor() as cursor, cursor.copy(copying) as copy:
             for row in rows:
@@ -161,16 +161,16 @@ def stage(found: RosterImport, roster: Roster, source: BinaryIO) -> bool:
     return True
 
 
-def _row(import_id: int, row: ReadRow, until: date) -> tuple[Any, ...]:
-    """A row in the order of the COPY."""
-    kept = row_of(row.values, lambda: row.raw, row.problems, until)
-    return (
-        import_id, "added", row.number, seal(kept.id_number), kept.id_index, *_facts_of(kept.facts), seal(kept.raw),
-        Jsonb(kept.problems) if kept.problems else "[]",
+def _staged(import_id: int, chunk: Chunk, until: date) -> Iterator[tuple[Any, ...]]:
+    """The rows of a chunk in the order of the COPY; they are made by column."""
+    size = len(chunk.numbers)
+    rows = rows_of(chunk.values, size, chunk.typed, chunk.problems, until)
+    return zip(
+        repeat(import_id, size), repeat("added"), chunk.numbers, seal_all(rows.id_number), rows.id_index,
+        *(rows.facts[name] for name in FACTS), seal_all(rows.raw),
+        [Jsonb(problems) if problems else "[]" for problems in rows.problems],
+        strict=False,
     )  # fmt: skip
-
-
-_facts_of = itemgetter(*FACTS)
 
 
 def compare(found: RosterImport) -> None:

@@ -122,7 +122,7 @@ def _judged(case: Application, roster: Roster, typed: dict[str, str]) -> tuple[R
     ]  # fmt: skip
     values = {name: answer.value for name, answer in judged.items()}
     doubts = [answer.doubt.words for answer in judged.values() if answer.doubt is not None]
-    return row_of(values, lambda: typed, problems, tenure_until(case)), doubts
+    return row_of(values, typed, problems, tenure_until(case)), doubts
 
 
 def _keep(case: Application, person: Person | None, row: Row) -> Person:

@@ -4,16 +4,15 @@ An upload and the form for one person make their rows here, so that the two can 
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
 
-from accounts.sealing import blind_index
+from accounts.sealing import blind_index, blind_indexes
 from config.words import T
 from forms.errors import CellProblem, Problem
 from workflows.models import Application
@@ -21,8 +20,12 @@ from workflows.models import Application
 # Facts that are compared and copied; the number itself is compared by its index.
 FACTS = ("name", "id_kind", "post_kind", "post_level", "hired_on", "tenure_months", "still_employed", "pay_fen",
          "tax_fen", "first_claimed_year", "shares", "other_award")  # fmt: skip
+# Of these, texts that are blank where nothing stands, and what is taken as it was typed.
+TEXTS = ("name", "id_kind", "id_number", "post_kind", "post_level")
+AS_TYPED = ("still_employed", "pay_fen", "tax_fen", "first_claimed_year", "other_award")
 COPIED = ("position", "id_number", "id_index", *FACTS, "raw", "problems")
 
+NOTHING_WRONG: list[dict[str, Any]] = []
 # What a roster says of a number that stands there twice. The number itself is right and is kept.
 DUPLICATE = "duplicate_in_file"
 TWIN = T(en="The same as in row {row}: keep one of the two", zh="与第 {row} 行相同，请只保留一行")
@@ -39,27 +42,68 @@ class Row:
     problems: list[dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What rows keep, in the clear and by column: the same as `Row` for each."""
+
+    facts: dict[str, Sequence[Any]]
+    id_number: Sequence[str]
+    id_index: Sequence[bytes]
+    raw: Sequence[str]
+    problems: Sequence[list[dict[str, Any]]]
+
+
 def row_of(
     values: Mapping[str, Any],
-    typed: Callable[[], Mapping[str, str]],
-    problems: Iterable[CellProblem],
+    typed: Mapping[str, str],
+    problems: Sequence[CellProblem],
     until: date,
 ) -> Row:
-    """A row from its typed values; wrong cells are empty there and stand in `raw` as `typed` (asked for only then).
+    """One row from its typed values, as `rows_of` makes it."""
+    rows = rows_of(
+        {name: (value,) for name, value in values.items()}, 1, lambda _: typed, {0: problems}, until
+    )
+    facts = {name: column[0] for name, column in rows.facts.items()}
+    return Row(facts, rows.id_number[0], rows.id_index[0], rows.raw[0], rows.problems[0])
 
+
+def rows_of(
+    values: Mapping[str, Sequence[Any]],
+    size: int,
+    typed: Callable[[int], Mapping[str, str]],
+    problems: Mapping[int, Sequence[CellProblem]],
+    until: date,
+) -> Rows:
+    """Rows from the columns of their typed values; wrong cells are empty there and stand in `raw` as `typed`.
+
+    `problems` are by the row's place, from 0; what was `typed` there is asked for only where something is wrong.
     `until` is the day to which the tenure is counted.
     """
-    wrong = [problem for problem in problems if not problem.warning]
-    bad = {problem.column for problem in wrong if problem.code != DUPLICATE}
-    facts = person_values({**values, **dict.fromkeys(bad)} if bad else values, until)
-    number = facts.pop("id_number")
-    return Row(
-        facts,
-        number,
-        blind_index(number or (typed().get("id_number", "") if wrong else "")),
-        json.dumps({name: typed().get(name, "") for name in sorted(bad)}, ensure_ascii=False) if bad else "",
-        [problem_json(problem) for problem in wrong],
-    )
+    wrong = {place: [p for p in found if not p.warning] for place, found in problems.items()}
+    wrong = {place: found for place, found in wrong.items() if found}
+    bad = {place: {p.column for p in found if p.code != DUPLICATE} for place, found in wrong.items()}
+    facts = facts_of(_emptied(values, bad), size, until)
+    numbers = facts.pop("id_number")
+    looked_for, raw, kept = list(numbers), [""] * size, [NOTHING_WRONG] * size
+    for place, found in wrong.items():
+        as_typed = typed(place)
+        looked_for[place] = numbers[place] or as_typed.get("id_number", "")
+        kept[place] = [problem_json(problem) for problem in found]
+        if bad[place]:
+            cells = {name: as_typed.get(name, "") for name in sorted(bad[place])}
+            raw[place] = json.dumps(cells, ensure_ascii=False)
+    return Rows(facts, numbers, blind_indexes(looked_for), raw, kept)
+
+
+def _emptied(values: Mapping[str, Sequence[Any]], bad: Mapping[int, set[str]]) -> dict[str, Sequence[Any]]:
+    """The columns without the cells that are wrong."""
+    columns = dict(values)
+    for name in set().union(*bad.values()) & columns.keys():
+        columns[name] = [
+            None if place in bad and name in bad[place] else value
+            for place, value in enumerate(columns[name])
+        ]
+    return columns
 
 
 def problem_json(problem: CellProblem) -> dict[str, Any]:
@@ -83,42 +127,33 @@ def tenure_until(case: Application) -> date:
     return timezone.localtime(case.round.closes_at).date()
 
 
-def person_values(values: Mapping[str, Any], until: date) -> dict[str, Any]:
-    """Typed values of a roster row as the columns of a person; blank text where a choice is missing.
+def facts_of(values: Mapping[str, Sequence[Any]], size: int, until: date) -> dict[str, Sequence[Any]]:
+    """Typed values of `size` roster rows, by column, as the columns of people; blank text where a choice is missing.
 
     `until` is the day to which the tenure is counted, in whole months.
     """
-    given = values.get
-    hired_on, months = _tenure(given("hired_on") or "", until)
-    shares = given("shares")
-    # Written out: a roster of ten thousand rows comes through here.
+    absent = (None,) * size
+    days = values.get("hired_on", absent)
+    tenures = {day: _tenure(day or "", until) for day in set(days)}
+    percents = values.get("shares", absent)
+    shares = {percent: _share(percent) for percent in set(percents)}
     return {
-        "name": given("name") or "",
-        "id_kind": given("id_kind") or "",
-        "id_number": given("id_number") or "",
-        "post_kind": given("post_kind") or "",
-        "post_level": given("post_level") or "",
-        "still_employed": given("still_employed"),
-        "pay_fen": given("pay_fen"),
-        "tax_fen": given("tax_fen"),
-        "first_claimed_year": given("first_claimed_year"),
-        "other_award": given("other_award"),
-        "hired_on": hired_on,
-        "tenure_months": months,
-        "shares": _share(shares) if shares not in (None, "") else None,
+        **{name: [value or "" for value in values.get(name, absent)] for name in TEXTS},
+        **{name: values.get(name, absent) for name in AS_TYPED},
+        "hired_on": [tenures[day][0] for day in days],
+        "tenure_months": [tenures[day][1] for day in days],
+        "shares": [shares[percent] for percent in percents],
     }
 
 
-@lru_cache(maxsize=10_000)
 def _tenure(hired_on: str, until: date) -> tuple[date | None, int | None]:
-    """The day and the whole months from it; days repeat within a roster."""
+    """The day and the whole months from it."""
     day = date.fromisoformat(hired_on) if hired_on else None
     return day, months_between(day, until) if day else None
 
 
-@lru_cache(maxsize=1000)
-def _share(percent: str) -> Decimal:
-    return Decimal(percent) / 100
+def _share(percent: str | None) -> Decimal | None:
+    return Decimal(percent) / 100 if percent else None
 
 
 def months_between(start: date, end: date) -> int:

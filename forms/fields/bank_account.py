@@ -1,14 +1,23 @@
 """A bank account: a person's card, or the account of an organisation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from config.words import T
 from forms.errors import Problem
+from forms.fields.at_once import every, lines_of, table_of, weighed
 from forms.fields.base import Kind, Value, digits_kept, is_scientific, lost_digits, squeeze
 
 # Every second digit doubled, its digits added up: still as a digit's character.
 DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
+# The same for a whole column, of numbers of the longest length: the last digit stands alone, the one before is doubled.
+LONGEST_CARD = 19
+ALONE = table_of({str(digit): digit for digit in range(10)})
+IN_LUHN = [ALONE if place % 2 else DOUBLED.translate(ALONE) for place in range(LONGEST_CARD, 0, -1)]
+TENS = bytes(range(0, 256, 10))
+CARDS = lines_of(rf"\d{{13,{LONGEST_CARD}}}")
+ACCOUNTS = lines_of(r"\d{6,32}")
 
 
 def luhn_holds(number: str) -> bool:
@@ -62,6 +71,13 @@ class BankCard(Kind):
             raise Problem("wrong_check_digit", words)
         return number
 
+    def parse_all(self, texts: Sequence[str]) -> Sequence[Value] | None:
+        if not every(CARDS, texts):
+            return None
+        # Zeros in front change no check digit.
+        sums = weighed([text.zfill(LONGEST_CARD) for text in texts], IN_LUHN)
+        return None if sums.translate(None, TENS) else texts
+
     def cell(self, cell: object, text: str) -> str:
         return digits_kept(cell, text)
 
@@ -87,6 +103,9 @@ class BankAccount(Kind):
             )
             raise Problem("wrong_length", words.format(n=len(number)))
         return number
+
+    def parse_all(self, texts: Sequence[str]) -> Sequence[Value] | None:
+        return texts if every(ACCOUNTS, texts) else None
 
     def cell(self, cell: object, text: str) -> str:
         return digits_kept(cell, text)

@@ -1,7 +1,7 @@
 """What every kind of field has in common: reading what was typed, showing it, and how it is drawn."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, ClassVar
 
@@ -59,6 +59,17 @@ class Kind:
             Problem: what is wrong, in words for the person who typed it.
         """
         raise NotImplementedError
+
+    def parse_all(self, texts: Sequence[str]) -> Sequence[Value] | None:  # noqa: ARG002
+        """What `parse` gives for each of the texts, where all are plainly right and none leaves a doubt.
+
+        None where anything has to be looked at by itself. No text is blank or has white space at its ends.
+        """
+        return None
+
+    def parse_numbers(self, numbers: Sequence[float]) -> Sequence[Value] | None:  # noqa: ARG002
+        """As `parse_all`, of cells that Excel holds as numbers; each means its text of 15 digits at most."""
+        return None
 
     def show(self, value: Value, language: str) -> str:  # noqa: ARG002 - for kinds that speak
         """`value` for a reader of `language`."""

@@ -1,6 +1,7 @@
 """An e-mail address."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,10 +10,14 @@ from django.core.validators import validate_email
 
 from config.words import T
 from forms.errors import Problem
+from forms.fields.at_once import every, lines_of
 from forms.fields.base import Kind, Value, squeeze
 
 # What nearly every address looks like; all of these Django takes too, at a tenth of the speed.
 PLAIN = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9]{1,40}\.)+[A-Za-z]{2,20}", re.ASCII)
+
+
+PLAIN_LINES = lines_of(PLAIN.pattern)
 
 
 @dataclass(frozen=True)
@@ -28,15 +33,23 @@ class Email(Kind):
     def parse(self, raw: str) -> Value:
         address = squeeze(raw)
         if PLAIN.fullmatch(address):
-            local, _, domain = address.partition("@")
-            return f"{local}@{domain.lower()}"
+            return _kept(address)
         try:
             validate_email(address)
         except ValidationError:
             words = T(en="Write the address as name@example.com", zh="请把邮箱写成 name@example.com 这样")
             raise Problem("not_an_address", words) from None
-        local, _, domain = address.rpartition("@")
-        return f"{local}@{domain.lower()}"
+        return _kept(address)
+
+    def parse_all(self, texts: Sequence[str]) -> Sequence[Value] | None:
+        if not every(PLAIN_LINES, texts):
+            return None
+        return texts if "".join(texts).islower() else [_kept(text) for text in texts]
 
     def example(self, language: str) -> str:  # noqa: ARG002
         return "name@example.com"
+
+
+def _kept(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.lower()}"

@@ -1,11 +1,13 @@
 """An identity document: what kind it is, and its number, read by that kind."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from config.words import T
 from forms.errors import Problem
+from forms.fields.at_once import every, lines_of
 from forms.fields.base import Kind, Value, digits_kept, is_scientific, lost_digits, squeeze
 from forms.fields.choice import Choice, Option
 from forms.fields.resident_id import ResidentId
@@ -58,6 +60,10 @@ class TravelDocument(Kind):
             raise Problem("wrong_document_number", words)
         return number
 
+    def parse_all(self, texts: Sequence[str]) -> Sequence[Value] | None:
+        numbers = list(map(str.upper, texts))
+        return numbers if "".join(texts).isascii() and every(LINES[self.document], numbers) else None
+
     def cell(self, cell: object, text: str) -> str:
         return digits_kept(cell, text)
 
@@ -79,6 +85,9 @@ SHAPES = {
         T(en="This permit has H or M and then 8 or 10 digits", zh="通行证号码为 H 或 M 加 8 位或 10 位数字"),
     ),
 }
+
+
+LINES = {document: lines_of(shape.pattern) for document, (shape, _) in SHAPES.items()}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A whole number."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
@@ -9,7 +10,8 @@ from config.words import T
 from forms.errors import Problem
 from forms.fields.base import Kind, Value, squeeze
 
-WHOLE = re.compile(r"[+-]?\d{1,15}", re.ASCII)
+MOST_DIGITS = 15
+WHOLE = re.compile(rf"[+-]?\d{{1,{MOST_DIGITS}}}", re.ASCII)
 # A comma between thousands is how people and spreadsheets write large numbers.
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 
@@ -54,6 +56,24 @@ class Integer(Kind):
         number = int(text)
         check_range(number, self.minimum, self.maximum)
         return number
+
+    def parse_all(self, texts: Sequence[str]) -> Sequence[Value] | None:
+        digits = "".join(texts)
+        plain = digits.isascii() and digits.isdigit() and max(map(len, texts)) <= MOST_DIGITS
+        return self._within(list(map(int, texts))) if plain else None
+
+    def parse_numbers(self, numbers: Sequence[float]) -> Sequence[Value] | None:
+        if not all(map(float.is_integer, numbers)) or max(map(abs, numbers)) >= 10**MOST_DIGITS:
+            return None
+        return self._within(list(map(int, numbers)))
+
+    def _within(self, found: list[int]) -> list[int] | None:
+        try:
+            check_range(min(found), self.minimum, self.maximum)
+            check_range(max(found), self.minimum, self.maximum)
+        except Problem:
+            return None
+        return found
 
     def show(self, value: Value, language: str) -> str:  # noqa: ARG002
         return f"{value:,}"

@@ -1,6 +1,7 @@
 """A mobile number of the mainland."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
@@ -9,6 +10,7 @@ from phonenumbers import PhoneMetadata
 
 from config.words import T
 from forms.errors import Problem
+from forms.fields.at_once import every, lines_of
 from forms.fields.base import Kind, Value, digits_kept, squeeze
 
 PREFIX = re.compile(r"(\+|00)?86(?=1\d{10}$)", re.ASCII)
@@ -21,6 +23,11 @@ def _mobile() -> re.Pattern[str]:
     if metadata is None or metadata.mobile is None or metadata.mobile.national_number_pattern is None:
         raise LookupError("phonenumbers has no pattern for mobiles of the mainland")
     return re.compile(metadata.mobile.national_number_pattern, re.ASCII)
+
+
+@cache
+def _mobiles() -> re.Pattern[str]:
+    return lines_of(_mobile().pattern)
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,9 @@ class Mobile(Kind):
         if not pattern.fullmatch(number):
             raise Problem("not_a_mobile", _not_a_mobile(number))
         return number
+
+    def parse_all(self, texts: Sequence[str]) -> Sequence[Value] | None:
+        return texts if every(_mobiles(), texts) else None
 
     def cell(self, cell: object, text: str) -> str:
         return digits_kept(cell, text)

@@ -1,16 +1,21 @@
 """Money: typed in yuan, kept in fen."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from config.words import T
 from forms.errors import Problem
+from forms.fields.at_once import every, lines_of
 from forms.fields.base import Kind, Value, squeeze
 from forms.fields.decimal import parse_decimal
 from forms.fields.integer import without_thousands
 
 YUAN = re.compile(r"(\d{1,13})(?:\.(\d{1,2})0*)?", re.ASCII)
+YUAN_LINES = lines_of(YUAN.pattern)
+# Thirteen digits of yuan and two of fen: as many as a number of Excel keeps.
+FEN_LIMIT = 10**15
 # Signs people put around an amount; 万 is not one: who means ten thousand writes the zeros.
 SIGNS = str.maketrans("", "", "¥￥元")
 
@@ -51,6 +56,20 @@ class Money(Kind):
                 "too_large", T(en="The most is {limit} yuan", zh="最多 {limit} 元").format(limit=limit)
             )
         return fen
+
+    def parse_all(self, texts: Sequence[str]) -> Sequence[Value] | None:
+        return self.parse_numbers(list(map(float, texts))) if every(YUAN_LINES, texts) else None
+
+    def parse_numbers(self, numbers: Sequence[float]) -> Sequence[Value] | None:
+        """Up to 15 digits come back from a float as they went in: the nearest to so many fen means just these."""
+        try:
+            amounts = [round(number * 100) for number in numbers]
+        except (ValueError, OverflowError):
+            return None  # no number at all, or no end of it
+        most = FEN_LIMIT - 1 if self.maximum_fen is None else min(self.maximum_fen, FEN_LIMIT - 1)
+        if min(amounts) < max(self.minimum_fen, 0) or max(amounts) > most:
+            return None
+        return amounts if [fen / 100 for fen in amounts] == list(numbers) else None
 
     @staticmethod
     def _parse_slowly(raw: str) -> int:

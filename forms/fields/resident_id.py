@@ -5,6 +5,7 @@ residence permit of Hong Kong, Macao and Taiwan residents (81, 82, 83).
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,6 +14,7 @@ from typing import ClassVar
 
 from config.words import T
 from forms.errors import Problem
+from forms.fields.at_once import every, lines_of, table_of, weighed
 from forms.fields.base import Kind, Value, digits_kept, is_scientific, lost_digits, squeeze
 from forms.fields.date import real_date, today
 
@@ -28,6 +30,13 @@ PROVINCES = frozenset(
 OLDEST_YEAR = 1900
 WRITTEN_IN = 2025
 FROM_ASCII = ord("0") * sum(WEIGHTS)
+# For a whole column: what each character adds modulo 11, the last one too. Where it fits, they come to 1.
+NUMBERS = lines_of(SHAPE.pattern)
+IN_SUM = [
+    table_of({character: weight * worth % 11 for worth, character in enumerate("0123456789X")})
+    for weight in (*WEIGHTS, 1)
+]
+FITTING = bytes(range(1, 256, 11))
 
 
 def check_character(first_17: str) -> str:
@@ -74,6 +83,13 @@ class ResidentId(Kind):
             )
         return number
 
+    def parse_all(self, texts: Sequence[str]) -> Sequence[Value] | None:
+        numbers = texts if "".join(texts).isdigit() else list(map(str.upper, texts))
+        if not every(NUMBERS, numbers) or weighed(numbers, IN_SUM).translate(None, FITTING):
+            return None
+        plain = _born_long_ago({number[6:14] for number in numbers})
+        return numbers if plain and {number[:2] for number in numbers} <= PROVINCES else None
+
     def doubt(self, value: Value) -> Problem | None:
         if str(value)[:2] in PROVINCES:
             return None
@@ -95,6 +111,14 @@ class ResidentId(Kind):
 @lru_cache(maxsize=50_000)
 def _birth_date(digits: str) -> date:
     return real_date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+
+
+def _born_long_ago(days: set[str]) -> bool:
+    try:
+        years = {_birth_date(digits).year for digits in days}
+    except Problem:
+        return False
+    return min(years) >= OLDEST_YEAR and max(years) < WRITTEN_IN
 
 
 def _misshapen(number: str) -> Problem:

@@ -1,10 +1,12 @@
 """One line of text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from config.words import T
 from forms.errors import Problem
+from forms.fields.at_once import tidy
 from forms.fields.base import Kind, Value
 
 # Nothing a person types on purpose; JSON in PostgreSQL refuses NUL. Tab and line ends become a space.
@@ -28,6 +30,9 @@ class Text(Kind):
         if not text:
             raise Problem("missing", T(en="This holds no readable character", zh="没有可读的文字"))
         return text
+
+    def parse_all(self, texts: Sequence[str]) -> Sequence[Value] | None:
+        return texts if tidy(texts) and max(map(len, texts)) <= self.max_length else None
 
 
 def too_long(length: int, limit: int) -> T:

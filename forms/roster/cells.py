@@ -1,30 +1,20 @@
-"""Cells of one column: what Excel holds becomes text, text becomes values; done by column for speed."""
+"""Cells of one column: what Excel holds becomes text, text becomes values; done by column for speed.
+
+A column that is plainly right is read at once; where anything is in doubt its cells are read one after the other, so
+that each is told what is wrong with it. Both ways give the same.
+"""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from forms.errors import MISSING, Problem
 from forms.fields.base import Kind
 from forms.roster.declare import Column
+from forms.roster.right import RightCells
+from forms.roster.texts import Texts, text_of
 
 # Parsed values kept of a column whose cells repeat; a column that does not repeat after all starts over.
 MEMO_LIMIT = 50_000
-
-
-def text_of(cell: object) -> str:
-    """The plain text of a cell as a person would type it: numbers to 15 digits, days as 2019-03-01."""
-    if isinstance(cell, str):
-        return cell.strip()
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        return f"{cell:.15g}"
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "seconds")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return str(cell)
 
 
 Found = list[tuple[int, Problem]]
@@ -33,8 +23,8 @@ Found = list[tuple[int, Problem]]
 class Checked(NamedTuple):
     """A column of a chunk: text and value by position, and what is wrong, with the position."""
 
-    texts: list[str]
-    values: list[Any]
+    texts: Sequence[str]
+    values: Sequence[Any]
     problems: Found
     doubts: Found
 
@@ -48,9 +38,15 @@ class ColumnReader:
         self._listens = type(self.kind).cell is not Kind.cell
         self._memo: dict[str, Any] = {}
         self._bad: dict[str, Problem] = {}
+        self._right = RightCells(column)
 
     def check(self, cells: Sequence[object], others: Sequence[Any] | None) -> Checked:
         """The column's cells; `others` are the values of the column it depends on, where it does."""
+        values = self._right.values(cells, others)
+        return self.in_turn(cells, others) if values is None else Checked(Texts(cells), values, [], [])
+
+    def in_turn(self, cells: Sequence[object], others: Sequence[Any] | None) -> Checked:
+        """As `check`, each cell by itself."""
         problems: Found = []
         texts = self._texts(cells, problems)
         silent = {index for index, _ in problems}

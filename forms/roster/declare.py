@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
 
 from config.words import T
-from forms.errors import CellProblem
 from forms.fields import Kind
 
 MAX_ROWS = 100_000
@@ -49,28 +47,3 @@ class Roster:
     def by_name(self) -> dict[str, Column]:
         """Every column under its name."""
         return {column.name: column for column in self.columns}
-
-
-class ReadRow(NamedTuple):
-    """One person as read. `number` is Excel's row; `values` by column name, None where a cell is blank or
-    wrong; `texts` what stood there, in the roster's order of columns."""
-
-    number: int
-    values: dict[str, Any]
-    problems: tuple[CellProblem, ...]
-    texts: tuple[str, ...]
-    roster: "Roster"
-
-    @property
-    def raw(self) -> dict[str, str]:
-        """What stood in each cell, as text, by column name."""
-        return dict(zip(self.roster.by_name, self.texts, strict=True))
-
-
-class Chunk(NamedTuple):
-    """Some rows, and how far the reading is: `read` of `total` rows. `ignored`: unknown headings."""
-
-    rows: list[ReadRow]
-    read: int
-    total: int
-    ignored: tuple[str, ...]

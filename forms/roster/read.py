@@ -1,7 +1,7 @@
 """Reading a roster out of Excel: the file is looked at first, then read in chunks, cell by cell."""
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import compress, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -10,13 +10,16 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from config.words import T
 from forms.errors import BadFile, CellProblem, Empty, MissingColumns, NotExcel, Problem, TooManyRows
 from forms.roster.cells import Checked, ColumnReader
-from forms.roster.declare import MAX_ROWS, Chunk, Column, ReadRow, Roster
+from forms.roster.chunk import Chunk
+from forms.roster.declare import MAX_ROWS, Column, Roster
 from forms.roster.guard import DAMAGED, look
 from forms.roster.headers import ROWS_SEARCHED, Header, find_header
 from forms.roster.survey import Survey, survey
 from forms.roster.template import EXAMPLE_MARKS
 
 CHUNK_ROWS = 2000
+# Cells of a sheet that are turned into Python's objects once and kept, some 25 MB; a larger one is gone through twice.
+KEPT_CELLS = 400_000
 
 
 def read_xlsx(
@@ -48,12 +51,29 @@ def read_xlsx(
         sheet, header = _find_sheet(CalamineWorkbook.from_filelike(source), roster, name)
     except CalamineError as error:
         raise NotExcel(file=name, found=DAMAGED) from error
-    found = survey(sheet, header, roster)
+    cells = _rows_of(sheet)
+    found = survey(cells, header, roster)
     if not found.rows:
         raise Empty(file=name)
     if len(found.rows) > max_rows:
         raise TooManyRows(file=name, found=len(found.rows), limit=max_rows)
-    return _Reader(sheet, header, roster, found).chunks(chunk_rows)
+    return _Reader(cells, header, roster, found).chunks(chunk_rows)
+
+
+class _Streamed:
+    """The rows of a large sheet, each turned into Python's objects when it is come to, and then let go."""
+
+    def __init__(self, sheet: CalamineSheet) -> None:
+        self.sheet = sheet
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        return iter(self.sheet.iter_rows())
+
+
+def _rows_of(sheet: CalamineSheet) -> Iterable[list[Any]]:
+    """The rows of a sheet, which can be gone through more than once."""
+    small = sheet.total_height * sheet.total_width <= KEPT_CELLS
+    return list(sheet.iter_rows()) if small else _Streamed(sheet)
 
 
 def _find_sheet(workbook: CalamineWorkbook, roster: Roster, name: str) -> tuple[CalamineSheet, Header]:
@@ -76,24 +96,23 @@ def _find_sheet(workbook: CalamineWorkbook, roster: Roster, name: str) -> tuple[
 class _Reader:
     """One sheet on its way into rows."""
 
-    def __init__(self, sheet: CalamineSheet, header: Header, roster: Roster, found: Survey) -> None:
-        self.sheet, self.header, self.roster, self.found = sheet, header, roster, found
+    def __init__(self, cells: Iterable[list[Any]], header: Header, roster: Roster, found: Survey) -> None:
+        self.cells, self.header, self.roster, self.found = cells, header, roster, found
         # A column that depends on another is read after it.
         columns = sorted(roster.columns, key=lambda column: bool(column.kind.depends_on))
         self.readers = [ColumnReader(column) for column in columns]
 
     def chunks(self, chunk_rows: int) -> Iterator[Chunk]:
-        wanted, rows = iter(self.found.rows), self.sheet.iter_rows()
-        next_index = read = 0
-        while indexes := list(islice(wanted, chunk_rows)):
-            cells = []
-            for index in indexes:
-                cells.append(next(islice(rows, index - next_index, None)))
-                next_index = index + 1
-            read += len(indexes)
-            yield Chunk(self._rows(cells, indexes), read, len(self.found.rows), self.header.ignored)
+        wanted, total = self.found.rows, len(self.found.rows)
+        held = bytearray(wanted[-1] + 1)
+        for index in wanted:
+            held[index] = True
+        rows = compress(self.cells, held)
+        for begin in range(0, total, chunk_rows):
+            indexes = wanted[begin : begin + chunk_rows]
+            yield self._chunk(list(islice(rows, chunk_rows)), indexes, begin + len(indexes))
 
-    def _rows(self, cells: list[list[Any]], indexes: list[int]) -> list[ReadRow]:
+    def _chunk(self, cells: list[list[Any]], indexes: list[int], read: int) -> Chunk:
         columns = list(zip(*cells, strict=True))
         blank = ("",) * len(cells)
         checked: dict[str, Checked] = {}
@@ -108,19 +127,15 @@ class _Reader:
             checked[column.name] = done
             self._note(column, done, indexes, problems)
         names = [column.name for column in self.roster.columns]
-        texts = zip(*(checked[name].texts for name in names), strict=True)
-        values = zip(*(checked[name].values for name in names), strict=True)
-        none: tuple[CellProblem, ...] = ()
-        return [
-            ReadRow(
-                index + 1,
-                dict(zip(names, value)),  # noqa: B905 - names and values are the roster's columns
-                tuple(problems[i]) if i in problems else none,
-                text,
-                self.roster,
-            )
-            for i, (index, text, value) in enumerate(zip(indexes, texts, values, strict=True))
-        ]
+        return Chunk(
+            numbers=[index + 1 for index in indexes],
+            texts={name: checked[name].texts for name in names},
+            values={name: checked[name].values for name in names},
+            problems=problems,
+            read=read,
+            total=len(self.found.rows),
+            ignored=self.header.ignored,
+        )
 
     def _note(
         self, column: Column, checked: Checked, indexes: list[int], problems: dict[int, list[CellProblem]]

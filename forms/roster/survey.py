@@ -1,15 +1,13 @@
 """A first pass over a sheet: which rows hold somebody, and who stands there twice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from python_calamine import CalamineSheet
-
 from forms.fields.base import squeeze
-from forms.roster.cells import text_of
 from forms.roster.declare import Roster
 from forms.roster.headers import Header
 from forms.roster.template import EXAMPLE_MARKS
+from forms.roster.texts import text_of
 
 
 class Survey(NamedTuple):
@@ -19,15 +17,15 @@ class Survey(NamedTuple):
     twins: dict[int, int]
 
 
-def survey(sheet: CalamineSheet, header: Header, roster: Roster) -> Survey:
-    """Every row below the header but blank ones and the untouched example of the template."""
+def survey(sheet: Iterable[Sequence[object]], header: Header, roster: Roster) -> Survey:
+    """Every row of the sheet below the header but blank ones and the untouched example of the template."""
     keys = [header.positions[name] for name in roster.key if name in header.positions]
     examples = _examples(roster)
     marked = header.positions.get(roster.columns[0].name)
     rows: list[int] = []
     seen: dict[tuple[str, ...], int] = {}
     twins: dict[int, int] = {}
-    for index, row in enumerate(sheet.iter_rows()):
+    for index, row in enumerate(sheet):
         if index <= header.row:
             continue
         key = tuple([_key(row[position]) for position in keys])
@@ -46,7 +44,7 @@ def survey(sheet: CalamineSheet, header: Header, roster: Roster) -> Survey:
 
 def _key(cell: object) -> str:
     if isinstance(cell, str):
-        return squeeze(cell).upper()
+        return cell.upper() if cell.isalnum() and cell.isascii() else squeeze(cell).upper()
     if isinstance(cell, float) and abs(cell) >= 1e15:
         return ""  # its last digits are lost: two people may look like one
     return squeeze(text_of(cell)).upper()
