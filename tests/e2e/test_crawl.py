@@ -11,7 +11,10 @@ from accounts.doors import door_of
 from tests.e2e.page_checks import Findings
 
 pytestmark = pytest.mark.e2e
-PERSONAS = ("owner", "agent", "clerk", "official", "official2", "cashier", "auditor", "admin")
+PERSONAS = (
+    *("owner", "agent", "clerk", "official", "official2", "cashier", "auditor", "admin"),
+    *("expert", "expert4", "expert5", "bureau", "director"),
+)
 # Of pages that differ by their object alone, so many are looked at in each language.
 INSTANCES = {"zh-hans": 2, "en": 1}
 LINKS = """() => [...document.querySelectorAll('a[href]:not([download])')].map((a) => a.href)"""
