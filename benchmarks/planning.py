@@ -63,7 +63,7 @@ def question(seed: int) -> Question:
 
 def measure(rounds: int, seconds: float) -> list[Line]:
     """The bare question, with linked panels, and the repair."""
-    plan(question(rounds + 1), seconds=3)  # the solver is loaded once
+    plan(question(rounds + 1), seconds=3)  # everything is loaded once
     first: list[float] = []
     bare: list[Plan] = []
     linked: list[Plan] = []

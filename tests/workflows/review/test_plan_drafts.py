@@ -131,6 +131,20 @@ def test_fields_are_mixed_only_where_the_numbers_ask_for_it():
     assert layout(counting, split) == [{0: 4}, {0: 1, 1: 3}]
 
 
+def test_one_session_of_three_fields_has_a_draft_whose_panel_judges_them_all():
+    fields = ["abc"] * 3 + ["ab", "bc", "ca", "a", "b", "c"]
+    asked = Question(
+        tuple(Project(f"P{n}", frozenset(one)) for n, one in enumerate("aabc")),
+        tuple(Expert(f"E{n}", frozenset(one), f"U{n}") for n, one in enumerate(fields)),
+        cells(1),
+        rules=Rules(linked=False),
+    )
+    draft, _ = _drafted(asked, monotonic())
+    assert draft is not None
+    assert keeps_rules(asked, draft.sessions)
+    assert (draft.cost, draft.proven) == (2 * MIXED, True)
+
+
 def test_fields_without_common_experts_have_no_split_that_mixes_them():
     _, splits = least_cost(Counting(two_fields(5, 3, 0, sessions=2)))
     assert list(splits) == []

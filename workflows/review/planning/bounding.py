@@ -8,7 +8,7 @@ for each kind that is joined to others, whatever the sessions look like, and the
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import chain, combinations
 
 from workflows.review.planning.judging import APART, MIXED, REPEATED, fair
 from workflows.review.planning.question import Question
@@ -99,10 +99,14 @@ def least_cost(counting: Counting) -> tuple[int, Iterator[Split]]:
         first = next(splits, None)
         if first is not None:
             return cost, _again(first, splits)
+        if search.cut_short:
+            # What could not be shown to cost so little may be had for little more.
+            more = (_Search(counting, number, joins[number] + one).splits() for one in (1, 2))
+            return cost, chain.from_iterable(more)
         joins[number] += 1
         if joins[number] >= len(counting.sizes):
             del joins[number]
-        if search.cut_short or not joins:
+        if not joins:
             return cost, iter(())
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from operator import and_
 
 from workflows.review.planning.comparing import groups_of
 from workflows.review.planning.ordering import in_order
@@ -11,6 +12,8 @@ from workflows.review.planning.table import Bits, Table, ones
 
 # Who is moved to make room may move others, so deep.
 DEEP = 3
+# So often all panels are begun anew.
+AGAIN = 6
 
 
 @dataclass(eq=False)
@@ -52,13 +55,32 @@ class Seats:
                 self._take(one, place)
 
     def fill(self) -> bool:
-        """Fill every seat; those that ask for a field first, the scarcest session first."""
+        """Fill every seat, the scarcest session first; one that cannot be filled begins the next time."""
+        order = sorted(self.sittings, key=lambda one: self._fit(one, field_only=True).bit_count())
+        held = [list(one.panel) for one in order]
+        for _ in range(AGAIN if self.deep else 1):
+            stuck = self._stuck(order)
+            if stuck is None:
+                return True
+            for one in self.sittings:
+                for place in [*one.panel]:
+                    self._leave(one, place)
+            for one, panel in zip(order, held, strict=True):
+                for place in panel:
+                    self._take(one, place)
+            at = order.index(stuck)
+            order.insert(0, order.pop(at))
+            held.insert(0, held.pop(at))
+        return False
+
+    def _stuck(self, order: Sequence[Sitting]) -> Sitting | None:
+        """Fill the seats that ask for a field, then the others. Gives the session that cannot be filled, if any."""
         for field_only in (True, False):
-            for one in sorted(self.sittings, key=self._choice):
+            for one in order:
                 while not self._done(one, field_only):
                     if not self._seat(one, field_only, self.deep):
-                        return False
-        return True
+                        return one
+        return None
 
     def link(self) -> None:
         """Let panels share experts, one seat changed for each panel that is apart; where nobody can, it stays apart."""
@@ -83,9 +105,6 @@ class Seats:
             self._take(one, place)
         return False
 
-    def _choice(self, one: Sitting) -> int:
-        return self._fit(one, field_only=True).bit_count()
-
     def _done(self, one: Sitting, field_only: bool) -> bool:
         if field_only:
             return not any(lacks > 0 for _, lacks in self._lacks(one))
@@ -99,17 +118,21 @@ class Seats:
 
     def _fit(self, one: Sitting, *, field_only: bool) -> Bits:
         """Who can take the next seat, whether they sit elsewhere or not."""
-        found = self.table.sits[one.cell] & ~one.clash
+        seats = self.rules.seats - len(one.panel)
+        found = self.table.sits[one.cell] & ~one.clash if seats > 0 else 0
         for place in one.panel:
             found &= ~self.table.colleagues[place]
         lacking = [(inside, lacks) for inside, lacks in self._lacks(one) if lacks > 0]
-        seats = self.rules.seats - len(one.panel)
-        if sum(lacks for _, lacks in lacking) > (len(lacking) - 1) * seats and lacking:
+        if sum(lacks for _, lacks in lacking) > (len(lacking) - 1) * seats and len(lacking) > 1:
             # So many are needed that this one must count for every kind.
-            if len(lacking) > 1 or field_only or lacking[0][1] >= seats:
-                found &= reduce(lambda a, b: a & b, (inside for inside, _ in lacking))
-        elif field_only and lacking:
-            found &= reduce(lambda a, b: a | b, (inside for inside, _ in lacking))
+            return reduce(and_, (inside for inside, _ in lacking), found)
+        found = reduce(and_, (inside for inside, lacks in lacking if lacks >= seats), found)
+        if field_only and lacking:
+            once = twice = 0
+            for inside, _ in lacking:
+                twice |= once & inside
+                once |= inside
+            found &= twice if len(lacking) > 2 and found & twice else once
         return found
 
     def _seat(self, one: Sitting, field_only: bool, deep: int) -> bool:

@@ -183,6 +183,7 @@ def _solved(model: Model, seconds: float, bound: int) -> Plan | None:
         # Proven impossible, or not found in time: either way the soft model says what would help.
         return None
     sessions = _read(model, solver)
+    assert keeps_rules(model.asked, sessions), "the model has every rule"
     least = round(solver.best_objective_bound)
     return Plan(
         model.asked, sessions, cost_of(model.asked, sessions), least, watch.first, monotonic() - began
