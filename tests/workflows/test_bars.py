@@ -120,6 +120,7 @@ def test_pages_say_so_to_the_barred_alone(
     for page in (
         reverse("application_start", args=[next_call.pk]),
         reverse("pre_check", args=["talent-tax-rebate"]),
+        reverse("my_applications"),
     ):
         client.force_login(owner)
         assert "审计报告系伪造" in client.get(page).content.decode()

@@ -145,8 +145,8 @@ def test_my_applications_holds_its_query_count(
     browser.get(reverse("my_applications"))
     with CaptureQueriesContext(connection) as queries:
         answer = browser.get(reverse("my_applications"))
-    # session, person, memberships, how many, the page of cases, open calls, what we have in them, unread messages
-    assert len(queries) == 8
+    # session, person, memberships, how many, the page of cases, open calls, what we have in them, bars, unread messages
+    assert len(queries) == 9
     assert len(answer.context["rows"]) == n
 
 

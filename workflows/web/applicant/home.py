@@ -52,7 +52,7 @@ def row_of(case: Application) -> Row:
 @door(Role.OWNER, Role.AGENT)
 @require_safe
 def my_applications(request: HttpRequest) -> HttpResponse:
-    """Open calls with a button for each organisation of mine, and all our cases, newest first."""
+    """Open calls with a button for each organisation of mine, what bars it, and all our cases, newest first."""
     user = signed_in(request)
     organisations = organisations_of(user)
     gone = {s for p in registry().values() for s in p.states if s.outcome == "gone"}
@@ -63,6 +63,7 @@ def my_applications(request: HttpRequest) -> HttpResponse:
         "organisations": organisations,
         "rows": [row_of(case) for case in page.rows],
         "page": page,
+        "bars": bars.standing(organisations, timezone.localdate()),
     }
     return render(request, "applicant/my_applications.html", context)
 
