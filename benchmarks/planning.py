@@ -86,7 +86,7 @@ def measure(rounds: int, seconds: float) -> list[Line]:
         Line(
             name, took, goal=f"first plan in {FIRST_S} s, best in {BEST_S:.0f} s",
             holds=firsts <= FIRST_S and took <= BEST_S,
-            also=f"first in {firsts:.2f} s; {_proven(bare)}; {sum(len(one.recusals) for one in bare)} recusals",
+            also=f"first in {firsts:.3f} s; {_proven(bare)}; {sum(len(one.recusals) for one in bare)} recusals",
         ),
         Line(
             "the same, all panels linked", together,

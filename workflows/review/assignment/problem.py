@@ -89,12 +89,18 @@ class Problem:
             )
         maybe = _crowded(key)
         maybe = maybe[employer[maybe] >= 0]
-        groups, of, counts = np.unique(key[maybe], return_inverse=True, return_counts=True)
-        several = counts > 1
-        mine = several[of]
+        # In the order of their keys, which is nearly theirs, those that share one stand side by side.
+        order = np.argsort(key[maybe], kind="stable")
+        ranked = key[maybe[order]]
+        same = np.zeros(len(ranked) + 1, dtype=np.bool_)
+        same[1:-1] = ranked[1:] == ranked[:-1]
+        beside = same[1:] | same[:-1]
+        starts = (same[1:] & ~same[:-1])[beside]
+        number = np.full(len(maybe), -1)
+        number[order[beside]] = np.cumsum(starts) - 1
         shares = np.zeros(len(key), dtype=np.bool_)
-        shares[maybe[mine]] = True
-        return shares, (np.cumsum(several) - 1)[of[mine]], groups[several] // (employers + 1)
+        shares[maybe[number >= 0]] = True
+        return shares, number[number >= 0], ranked[beside][starts] // (employers + 1)
 
 
 def _crowded(key: Ints) -> Ints:
