@@ -1,6 +1,7 @@
 """Tell people something: in the application, and by e-mail unless they said no."""
 
 from collections.abc import Iterable, Sequence
+from types import ModuleType
 
 from django.db import transaction
 
@@ -43,10 +44,14 @@ def tell(
     )
 
 
-def tell_all(notes: Sequence[Note]) -> None:
-    """As `tell`, for different things to different people in the same few statements."""
+def tell_all(notes: Sequence[Note], by: Iterable[ModuleType] = CHANNELS) -> None:
+    """As `tell`, for different things to different people in the same few statements.
+
+    Args:
+        by: the ways to reach them; all there are, without.
+    """
     if not notes:
         return
     with transaction.atomic():
-        for channel in CHANNELS:
+        for channel in by:
             channel.offer(notes)

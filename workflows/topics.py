@@ -2,7 +2,9 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
+from types import ModuleType
 from typing import Any
 
 from django.urls import reverse
@@ -10,7 +12,7 @@ from django.urls import reverse
 from accounts.models import APPLICANT_ROLES, Membership, Role, User
 from config.words import T
 from notifications.channels.email import connection, send_letter
-from notifications.messages import tell_all
+from notifications.messages import CHANNELS, tell_all
 from notifications.notes import Note
 from notifications.topics import optional_mail, topic
 from workflows import webhooks
@@ -43,8 +45,13 @@ def case_moved(rows: list[tuple[str, dict[str, Any]]]) -> None:
     tell_moves(rows)
 
 
-def tell_moves(rows: list[tuple[str, dict[str, Any]]], *, at: datetime | None = None) -> None:
-    """As `case_moved`, by the given time (now): set-based for up to some hundreds of cases."""
+def tell_moves(
+    rows: list[tuple[str, dict[str, Any]]],
+    *,
+    at: datetime | None = None,
+    by: Iterable[ModuleType] = CHANNELS,
+) -> None:
+    """As `case_moved`, by the given time (now) and ways to reach people (all): set-based for some hundreds of cases."""
     moved = Application.objects.select_related("applicant").defer("answers", "sealed_answers")
     cases = moved.in_bulk([row["application"] for _, row in rows])
     wanted: list[tuple[str, Application, Step, int]] = [
@@ -52,7 +59,7 @@ def tell_moves(rows: list[tuple[str, dict[str, Any]]], *, at: datetime | None = 
         for key, row in rows
         if (step := cases[row["application"]].declaration.steps.get(row["step"])) is not None
     ]
-    tell_all(_notes(wanted))
+    tell_all(_notes(wanted), by)
     for key, case, step, _ in wanted:
         if step.name in MAY_DUPLICATE:
             _recheck_others(case, key, at)
@@ -98,10 +105,9 @@ def _people(organisations: set[int]) -> dict[int, list[tuple[str, User]]]:
 
 
 def _reasons(wanted: list[tuple[int, int]]) -> dict[tuple[int, int], str]:
-    events = Event.objects.filter(application__in=[case for case, _ in wanted]).values_list(
-        "application", "seq", "reason"
-    )
-    return {(case, seq): reason for case, seq, reason in events}
+    cases, numbers = {case for case, _ in wanted}, {seq for _, seq in wanted}
+    events = Event.objects.filter(application__in=cases, seq__in=numbers)
+    return {(case, seq): reason for case, seq, reason in events.values_list("application", "seq", "reason")}
 
 
 DAYS = ("due_on", "promised_on", "notice_ends_on", "inspected_on")

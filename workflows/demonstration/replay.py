@@ -11,6 +11,8 @@ from django.db import connection
 from django.db.models import Max
 
 from accounts.models import User
+from notifications.channels import in_app
+from notifications.messages import CHANNELS
 from notifications.models import Message, OutboxRow
 from workflows import topics
 from workflows.engine.perform import Outcome, perform
@@ -22,7 +24,7 @@ Cases = Callable[[], Iterable[int]]
 READ_AFTER = timedelta(hours=20)
 LATER = datetime.max.replace(tzinfo=UTC)
 
-# Every message and mail of an event has the event's outbox key, and the recipient after it.
+# Every message of an event has the event's outbox key, and the recipient after it. It gives the newest message.
 SETTLED = """
     WITH told AS (
         SELECT o.id, o.key, e.at FROM notifications_outbox o JOIN workflows_event e
@@ -31,14 +33,28 @@ SETTLED = """
     messages AS (
         UPDATE notifications_message m
            SET created_at = t.at, read_at = CASE WHEN t.at < %(unread_since)s THEN t.at + interval '20 hours' END
-          FROM told t WHERE m.key = t.key || ':' || m.recipient_id),
+          FROM told t WHERE m.id > %(told)s AND m.key = t.key || ':' || m.recipient_id),
+    settled AS (
+        UPDATE notifications_outbox o SET created_at = t.at, due_at = t.at, delivered_at = t.at
+          FROM told t WHERE o.id = t.id)
+    SELECT max(id) FROM notifications_message"""
+# What verbs have told people at once, beside the events; it gives the newest message where there are some.
+DATED = """
+    WITH fresh AS (
+        UPDATE notifications_message SET created_at = %(at)s, read_at = %(read_at)s WHERE id > %(told)s
+        RETURNING id, key),
     mails AS (
-        DELETE FROM notifications_outbox mail USING told t
-         WHERE mail.topic = 'mail' AND mail.key LIKE t.key || ':%%' AND t.at < %(mailed_since)s)
-    UPDATE notifications_outbox o SET created_at = t.at, due_at = t.at, delivered_at = t.at
-      FROM told t WHERE o.id = t.id"""
+        DELETE FROM notifications_outbox mail USING fresh
+         WHERE %(is_old)s AND mail.topic = 'mail' AND mail.key = fresh.key),
+    letters AS (
+        DELETE FROM notifications_outbox letter
+         WHERE %(is_old)s AND letter.topic = %(letter)s AND letter.delivered_at IS NULL AND letter.given_up_at IS NULL
+           AND EXISTS (SELECT FROM fresh))
+    SELECT max(id) FROM fresh"""
 # One transaction holds it all, which autovacuum cannot see into: it may have noted the tables as empty.
 COUNTED = "ANALYZE workflows_application, workflows_person, workflows_event, notifications_outbox"
+# The rows are counted after so many acts, and again each time that there have been this many times as many.
+COUNTED_AFTER, COUNTED_EACH = 8, 4
 
 
 @dataclass
@@ -74,44 +90,47 @@ class Replay:
 
     def run(self) -> int:
         """Play the agenda to its end; how many acts there were."""
-        done, self._told = 0, newest_message()
+        done, count_at, self._told = 0, COUNTED_AFTER, newest_message()
         while self._agenda:
             at, _, what = heapq.heappop(self._agenda)
             what(at)
             done += 1
-            if done & (done - 1) == 0:
+            if done == count_at:
                 self._count()
+                count_at *= COUNTED_EACH
             if not self._agenda or self._agenda[0][0].date() != at.date():
                 self._tell(at)
         return done
 
     def _count(self) -> None:
-        """Let PostgreSQL count the rows, each time that there have been twice as many acts."""
+        """Let PostgreSQL count the rows."""
         with connection.cursor() as cursor:
             cursor.execute(COUNTED)
 
     def _tell(self, at: datetime) -> None:
-        self._date_told(at)
-        waiting = list(OutboxRow.objects.waiting().filter(topic="case.moved").order_by("pk"))
-        if not waiting:
+        is_old = at < self.mailed_since
+        self._date_told(at, is_old)
+        waiting = OutboxRow.objects.waiting().filter(topic="case.moved").order_by("pk")
+        rows = list(waiting.values_list("pk", "key", "payload"))
+        if not rows:
             return
-        topics.tell_moves([(row.key, row.payload) for row in waiting], at=at)
-        times = {"unread_since": self.unread_since, "mailed_since": self.mailed_since}
-        with connection.cursor() as cursor:
-            cursor.execute(SETTLED, {**times, "rows": [row.pk for row in waiting]})
-        self._told = newest_message()
+        told = [(key, payload) for _, key, payload in rows]
+        topics.tell_moves(told, at=at, by=(in_app,) if is_old else CHANNELS)
+        self._told = self._newest(
+            SETTLED, {"rows": [pk for pk, _, _ in rows], "unread_since": self.unread_since}
+        )
 
-    def _date_told(self, at: datetime) -> None:
-        """What verbs have told people at once, beside the events: it bears the day of the story too."""
-        fresh = Message.objects.filter(pk__gt=self._told)
-        if not fresh.exists():
-            return
-        keys = list(fresh.values_list("key", flat=True))
-        fresh.update(created_at=at, read_at=at + READ_AFTER if at < self.unread_since else None)
-        if at < self.mailed_since:
-            OutboxRow.objects.filter(topic="mail", key__in=keys).delete()
-            OutboxRow.objects.waiting().filter(topic=LETTER).delete()
-        self._told = newest_message()
+    def _date_told(self, at: datetime, is_old: bool) -> None:
+        """What was told at once bears the day of the story too."""
+        read_at = at + READ_AFTER if at < self.unread_since else None
+        self._told = self._newest(DATED, {"at": at, "read_at": read_at, "is_old": is_old, "letter": LETTER})
+
+    def _newest(self, sql: str, params: dict[str, Any]) -> int:
+        """The id of the newest message, after that statement about those that are newer than what was dated."""
+        with connection.cursor() as cursor:
+            cursor.execute(sql, {"told": self._told, **params})
+            (newest,) = cursor.fetchone()
+        return newest or self._told
 
 
 def newest_message() -> int:
