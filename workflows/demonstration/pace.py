@@ -19,7 +19,7 @@ STATEMENTS = 2_000
 
 @contextmanager
 def at_pace() -> Iterator[None]:
-    """Within one transaction: nothing is taken back by itself, little is collected, plans are kept, the API is not read.
+    """Within one transaction: nothing is taken back by itself, little is collected, plans are kept, no API.
 
     Without savepoints any error of the database ends the whole load, which it does anyway.
     """
