@@ -10,10 +10,14 @@ from workflows.demonstration.pace import ADDRESSES, at_pace
 
 
 def state() -> tuple[object, ...]:
-    return connection.features.uses_savepoints, gc.get_threshold(), get_urlconf()
+    server = connection.connection
+    plans = server.cursor_factory, server.prepare_threshold, server.prepared_max
+    return connection.features.uses_savepoints, gc.get_threshold(), get_urlconf(), *plans
 
 
+@pytest.mark.django_db
 def test_everything_is_as_before_also_after_an_error() -> None:
+    connection.ensure_connection()
     before = state()
     with at_pace():
         assert state() != before
