@@ -40,30 +40,30 @@ def start(round_: Round, applicant: Organisation, *, by: User, at: datetime | No
         raise NotForThem(round=round_.title, applicant=applicant.name)
     answers = {"industry": applicant.industry, "district": applicant.district}
     asked = declaration.form.by_name
+    case = Application(
+        programme=declaration.slug,
+        policy=round_.policy,
+        year=round_.year,
+        round=round_,
+        applicant=applicant,
+        handler_id=round_.handler_id,
+        authority_id=round_.authority_id,
+        created_by=by,
+        created_at=now,
+        entered_at=now,
+        state=declaration.states[0],
+        answers={name: text for name, text in answers.items() if text and name in asked},
+        barred_until=bars.until(applicant.pk, clock.day_of(now)),
+        industry=applicant.industry,
+        district=applicant.district,
+        papers_missing=sum(
+            paper.required and not paper.state for paper in declaration.papers_in(round_.policy)
+        ),
+    )
+    recount_form(case)
     try:
         with transaction.atomic():
-            case = Application.objects.create(
-                programme=declaration.slug,
-                policy=round_.policy,
-                year=round_.year,
-                round=round_,
-                applicant=applicant,
-                handler_id=round_.handler_id,
-                authority_id=round_.authority_id,
-                created_by=by,
-                created_at=now,
-                entered_at=now,
-                state=declaration.states[0],
-                answers={name: text for name, text in answers.items() if text and name in asked},
-                barred_until=bars.until(applicant.pk, clock.day_of(now)),
-                industry=applicant.industry,
-                district=applicant.district,
-                papers_missing=sum(
-                    paper.required and not paper.state for paper in declaration.papers_in(round_.policy)
-                ),
-            )
-            recount_form(case)
-            case.save(update_fields=["form_problems", "facts"])
+            case.save(force_insert=True)
     except IntegrityError as error:
         if "application_once_a_round" not in str(error):
             raise

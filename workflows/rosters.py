@@ -10,7 +10,7 @@ from config.errors import Refusal
 from config.words import T
 from workflows.engine.amounts import amount_of
 from workflows.engine.chosen import Chosen, are, chosen
-from workflows.engine.deadlines import region_of, working_days_after
+from workflows.engine.deadlines import working_days_after_at
 from workflows.engine.decide import decide
 from workflows.engine.facts import recount_people
 from workflows.engine.perform import Move
@@ -28,10 +28,7 @@ class NoSuchPerson(Refusal):
 def promised_on(move: Move) -> "date | Case":
     """The promised date: the guide's working days after the day of submission, by the handler's calendar."""
     offices = Application.objects.filter(pk__any=move.ids).order_by().values_list("handler", flat=True)
-    days = {
-        office: working_days_after(move.on, move.programme.guide.promised_days, region=region_of(office))
-        for office in offices.distinct()
-    }
+    days = working_days_after_at(offices.distinct(), move.on, move.programme.guide.promised_days)
     if len(set(days.values())) == 1:
         return next(iter(days.values()))
     return Case(*(When(handler=office, then=Value(day)) for office, day in days.items()))

@@ -159,6 +159,8 @@ def _recheck_others(case: Application, key: str, at: datetime | None) -> None:
     if "recheck" not in case.declaration.steps:
         return
     others = applications_with_the_same_people([case.pk])
+    if not others:
+        return
     system = User.objects.system()
     recheckable = doable(case.declaration, "recheck", system)
     here = list(Application.objects.filter(recheckable, pk__in=others).values_list("pk", flat=True))
@@ -170,4 +172,5 @@ def _recheck_others(case: Application, key: str, at: datetime | None) -> None:
             key=f"recheck:{key}",
             data={"because_of": case.number},
             at=at,
+            programme=case.programme,
         )

@@ -32,10 +32,12 @@ from workflows.engine.deadlines import (
     load_calendar,
     region_of,
     working_days_after,
+    working_days_after_at,
     working_days_between,
 )
 from workflows.engine.perform import perform
 from workflows.engine.verify import verify
+from workflows.errors import CalendarUnknown
 from workflows.models import (
     Application,
     CalendarChange,
@@ -125,6 +127,12 @@ def test_new_limits_are_counted_by_the_calendar_of_their_office(
     assert case.promised_on == working_days_after(MONDAY.date(), 60, region="siming")
     assert case.promised_on != working_days_after(MONDAY.date(), 60)
     assert case.promised_days == 60
+    offices = Organisation.objects.filter(pk__in=[case.handler_id, draft.applicant_id])
+    assert working_days_after_at(offices.values_list("pk", flat=True), MONDAY.date(), 60) == {
+        office.pk: working_days_after(MONDAY.date(), 60, region=region_of(office.pk)) for office in offices
+    }
+    with pytest.raises(CalendarUnknown):
+        working_days_after_at(offices.values_list("pk", flat=True), MONDAY.date(), 100_000)
     assert Deadline.objects.values_list("from_on", "days").get() == (MONDAY.date(), 5)
 
 

@@ -56,7 +56,8 @@ class Office:
             [TaxRecord(tax_record_import=made, id_index=index, tax_fen=tax) for index, tax in taxes.items()],
             batch_size=500,
         )
-        act("compare", cases, self.cast.clerk, at, data={"import": made.pk})
+        programme = self.round.programme
+        act("compare", cases, self.cast.clerk, at, data={"import": made.pk}, programme=programme)
 
     def batch(self, cases: Sequence[int], times: BatchTimes) -> list[Batch]:
         """A clerk makes a batch of `cases`, which goes from hand to hand; the list holds it once it is open."""

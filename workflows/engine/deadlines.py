@@ -6,7 +6,7 @@ which of them an office keeps to.
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
@@ -17,7 +17,7 @@ from workflows.models import CalendarDay, RegionDay
 
 __all__ = [
     "FIRST_YEAR", "is_provisional", "is_provisional_on", "is_working", "load_calendar", "provisional_among",
-    "region_of", "working_days_after", "working_days_between",
+    "region_of", "working_days_after", "working_days_after_at", "working_days_between",
 ]  # fmt: skip
 
 # The calendar of the office `o` (an alias of its row), as an SQL expression.
@@ -69,6 +69,33 @@ def working_days_after(start: date, n: int, *, counting_start: bool = False, reg
     if end is None:
         raise CalendarUnknown(day=start)
     return end
+
+
+def working_days_after_at(offices: "QuerySet[Any, int]", start: date, n: int) -> dict[int, date]:
+    """Office → the day on which a limit of `n` working days ends there, each by its own calendar; one query.
+
+    Args:
+        offices: a query of their ids.
+
+    Raises:
+        CalendarUnknown: `start` or an end is beyond the calendar.
+    """
+    asked, params = offices.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT here.office, later.day
+                  FROM (SELECT o.id AS office, {REGION} AS region
+                          FROM accounts_organisation o WHERE o.id IN ({asked})) here
+                  LEFT JOIN workflows_calendar today ON today.region = here.region AND today.day = %s
+                  LEFT JOIN workflows_calendar later ON later.region = here.region AND later.working
+                   AND later.ordinal = today.ordinal + %s""",  # noqa: S608
+            [*params, start, n],
+        )
+        ends: dict[int, date | None] = dict(cursor.fetchall())
+    for end in ends.values():
+        if end is None:
+            raise CalendarUnknown(day=start)
+    return cast("dict[int, date]", ends)
 
 
 def working_days_between(start: date, end: date, *, region: str = "") -> int:

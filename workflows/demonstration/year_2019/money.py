@@ -4,10 +4,9 @@ from datetime import date, datetime
 from functools import partial
 
 from workflows import drafts
-from workflows.demonstration.cases import Claim
+from workflows.demonstration.cases import ids
 from workflows.demonstration.days import at
 from workflows.demonstration.papers import Wanted
-from workflows.demonstration.replay import act
 from workflows.demonstration.year_2019.year import Year
 from workflows.models import Application
 
@@ -38,15 +37,12 @@ def _received(year: Year, now: datetime) -> None:
         year.paid.add(case.pk)
         claim, when = by_case[case.pk], _some_day_after(year, now.date())
         receipts.append(Wanted(case, claim.firm, "onward_receipt", claim.by, when))
-        year.replay.on(when, partial(_confirm, claim))
-    year.press.hand_in(receipts)
+        year.replay.step(when, "confirm_onward", ids(claim), claim.by)
+    if receipts:
+        year.press.hand_in(receipts)
+        drafts.recount_papers(*(receipt.case.pk for receipt in receipts))
 
 
 def _some_day_after(year: Year, day: date) -> datetime:
     later = year.days.after(day, year.plan.random.randrange(3, 18))
     return at(later, 14, 0, year.plan.random)
-
-
-def _confirm(claim: Claim, now: datetime) -> None:
-    drafts.recount_papers(claim.id)
-    act("confirm_onward", [claim.id], claim.by, now)
