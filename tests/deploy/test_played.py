@@ -26,6 +26,8 @@ from launch.servers import broker
 from tests.deploy.test_compose import SERVICES
 from tests.templates import copy, drop, migrated, ours, url_of
 
+# One composition, played once: two workers would each have theirs, over one database.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("played")]
 HOST = "bailu.example"
 QUEUE = "bailu"
 TELL = """
@@ -148,7 +150,6 @@ def wait(answer: Any, seconds: float = 60) -> None:
         time.sleep(0.3)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("service", ["web", "worker", "beat"])
 def test_service_starts_by_its_command_and_says_that_it_is_well(
     composition: Composition, service: str
@@ -157,7 +158,6 @@ def test_service_starts_by_its_command_and_says_that_it_is_well(
     assert composition.processes.ended() is None
 
 
-@pytest.mark.slow
 def test_pages_are_for_their_host_behind_tls_with_every_server_there(composition: Composition) -> None:
     wait(lambda: composition.healthy("web"))
     asked = Request(
@@ -169,7 +169,6 @@ def test_pages_are_for_their_host_behind_tls_with_every_server_there(composition
         assert answer.headers["Strict-Transport-Security"]
 
 
-@pytest.mark.slow
 def test_message_goes_through_a_quorum_queue_to_its_reader(composition: Composition) -> None:
     wait(lambda: composition.healthy("worker"))
     composition.python(TELL)
