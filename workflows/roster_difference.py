@@ -49,12 +49,13 @@ _COLUMNS = ", ".join(COPIED)
 _VALUES = ", ".join(f"s.{name}" for name in COPIED)
 _WRITE = (
     f"""UPDATE workflows_person p SET position = p.position + {OUT_OF_THE_WAY} FROM workflows_stagedperson s
-         WHERE s.person_id = p.id AND s.roster_import_id = %(import)s AND s.position <> p.position""",  # noqa: S608
+         WHERE s.person_id = p.id AND p.application_id = %(case)s AND s.roster_import_id = %(import)s
+           AND s.position <> p.position""",  # noqa: S608
     # Facts that differ from those a hold was released for have to be looked at again.
     f"""UPDATE workflows_person p SET {_CHANGES},
                released = CASE WHEN s.change = 'changed' THEN '{{}}' ELSE p.released END
           FROM workflows_stagedperson s
-         WHERE s.person_id = p.id AND s.roster_import_id = %(import)s
+         WHERE s.person_id = p.id AND p.application_id = %(case)s AND s.roster_import_id = %(import)s
            AND (s.change = 'changed' OR s.position <> p.position)""",  # noqa: S608
     f"""INSERT INTO workflows_person (application_id, {_COLUMNS}, result, rule, award_fen, released,
                 held_by_hand, frozen, revoked)
@@ -67,7 +68,7 @@ def match(found: RosterImport) -> tuple[int, int, int, int]:
     """Match staged rows with the people of now; how many are added, changed, the same, removed."""
     params = {"import": found.pk, "case": found.application_id}
     with connection.cursor() as cursor:
-        if found.rows_total >= MANY:
+        if found.rows_total >= MANY and _compared(cursor, params):
             # Right after so many new rows the planner knows nothing of them.
             cursor.execute(
                 "ANALYZE workflows_stagedperson (roster_import_id, id_index, position, person_id, change)"
@@ -76,6 +77,11 @@ def match(found: RosterImport) -> tuple[int, int, int, int]:
         cursor.execute(_COUNT, params)
         added, changed, same, removed = cursor.fetchone()
     return added, changed, same, removed
+
+
+def _compared(cursor: Any, params: dict[str, int]) -> bool:
+    cursor.execute(f"SELECT {_COMPARED}", params)
+    return bool(cursor.fetchone()[0])
 
 
 def removed_by(found: RosterImport) -> Any:

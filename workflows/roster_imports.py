@@ -4,18 +4,17 @@ Nothing of an upload touches the roster before the employer has seen what it wou
 along with what was typed, sealed, and their problems, so that nothing is lost.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import partial
 from io import BytesIO
-from itertools import repeat
 from typing import Any, BinaryIO
 
 import structlog
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
-from psycopg.types.json import Jsonb
 
 from accounts.models import User
 from accounts.sealing import seal_all
@@ -30,6 +29,7 @@ from workflows.corrections import recheck_points
 from workflows.drafts import unlocked
 from workflows.errors import Locked
 from workflows.models import Application, RosterImport
+from workflows.roster_copying import copied
 from workflows.roster_difference import MANY, match, removed_by, write
 from workflows.roster_rows import COPIED, FACTS, months_between, rows_of, tenure_until
 from workflows.rosters import redecide
@@ -150,27 +150,25 @@ def stage(found: RosterImport, roster: Roster, source: BinaryIO) -> bool:
     columns = ", ".join(("roster_import_id", "change", *COPIED))
     wrong = 0
     for chunk in read_xlsx(source, roster, file=found.document.filename):
-        rows = _staged(found.pk, chunk, until)
+        rows = copied(_staged(found.pk, chunk, until))
         wrong += sum(any(not p.warning for p in problems) for problems in chunk.problems.values())
         copying = f"COPY workflows_stagedperson ({columns}) FROM STDIN"
         with transaction.atomic(), connection.cursor() as cursor, cursor.copy(copying) as copy:
-            for row in rows:
-                copy.write_row(row)
+            copy.write(rows)
         if not _note(found, rows_done=chunk.read, rows_total=chunk.total, rows_with_errors=wrong):
             return False
     return True
 
 
-def _staged(import_id: int, chunk: Chunk, until: date) -> Iterator[tuple[Any, ...]]:
-    """The rows of a chunk in the order of the COPY; they are made by column."""
+def _staged(import_id: int, chunk: Chunk, until: date) -> list[Sequence[Any]]:
+    """The columns of the COPY for a chunk."""
     size = len(chunk.numbers)
     rows = rows_of(chunk.values, size, chunk.typed, chunk.problems, until)
-    return zip(
-        repeat(import_id, size), repeat("added"), chunk.numbers, seal_all(rows.id_number), rows.id_index,
+    return [
+        [import_id] * size, ["added"] * size, chunk.numbers, seal_all(rows.id_number), rows.id_index,
         *(rows.facts[name] for name in FACTS), seal_all(rows.raw),
-        [Jsonb(problems) if problems else "[]" for problems in rows.problems],
-        strict=False,
-    )  # fmt: skip
+        [json.dumps(problems) if problems else "[]" for problems in rows.problems],
+    ]  # fmt: skip
 
 
 def compare(found: RosterImport) -> None:

@@ -160,9 +160,11 @@ class _Reader:
     def _more(self, column: Column, checked: Checked, indexes: list[int]) -> Iterator[tuple[int, Problem]]:
         """What a column's kind cannot see: the mark of the example, and the same person twice."""
         if column is self.roster.columns[0]:
-            for i, text in enumerate(checked.texts):
-                if text.startswith(EXAMPLE_MARKS):
-                    yield i, _still_marked()
+            together = "\n".join(checked.texts)
+            if any(mark in together for mark in EXAMPLE_MARKS):
+                for i, text in enumerate(checked.texts):
+                    if text.startswith(EXAMPLE_MARKS):
+                        yield i, _still_marked()
         if self.found.twins and column.name == self.roster.key[-1]:
             for i, index in enumerate(indexes):
                 if index in self.found.twins:

@@ -34,6 +34,8 @@ class Texts(Sequence[str]):
         return Texts(self.cells[place]) if isinstance(place, slice) else text_of(self.cells[place])
 
     def __iter__(self) -> Iterator[str]:
+        if set(map(type, self.cells)) == {str}:
+            return map(str.strip, self.cells)  # type: ignore[arg-type]
         return map(text_of, self.cells)
 
     def __len__(self) -> int:
