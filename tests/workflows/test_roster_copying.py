@@ -47,7 +47,7 @@ def test_nothing_is_written_for_no_rows() -> None:
 
 
 def test_column_says_each_value_in_the_words_of_copy() -> None:
-    columns = [
+    columns: list[list[Any]] = [
         ["a\tb", None],
         [b"\x01", b""],
         [date(2019, 3, 1), None],

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +37,9 @@ ROWS = st.lists(
 
 
 @given(ROWS)
-def test_each_row_of_many_is_what_it_is_alone(given_rows) -> None:
+def test_each_row_of_many_is_what_it_is_alone(
+    given_rows: list[tuple[dict[str, Any], list[CellProblem]]],
+) -> None:
     typed = [{name: f"{name}{place}" for name in COLUMNS} for place in range(len(given_rows))]
     values = {name: [row[name] for row, _ in given_rows] for name in COLUMNS}
     problems = {place: found for place, (_, found) in enumerate(given_rows) if found}
