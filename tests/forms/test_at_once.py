@@ -162,7 +162,7 @@ def test_odd_text_in_a_right_column_says_what_it_says_alone(kind: Kind, texts: l
 
 @pytest.mark.parametrize(("kind", "texts"), RIGHT)
 @given(odd=st.text(min_size=1, max_size=12).map(str.strip).filter(bool))
-@settings(max_examples=10)
+@settings(max_examples=10, deadline=None)
 def test_any_text_in_a_right_column_says_what_it_says_alone(kind: Kind, texts: list[str], odd: str) -> None:
     agrees(kind, [*texts, odd], kind.parse_all([*texts, odd]))
 
@@ -173,7 +173,7 @@ def test_two_right_texts_in_one_cell_are_not_two_cells(kind: Kind, texts: list[s
 
 
 @given(numbers=st.lists(NUMBERS, min_size=1, max_size=4))
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 def test_numbers_are_read_as_their_texts(numbers: list[float]) -> None:
     for kind in (
         Money(),
@@ -185,11 +185,13 @@ def test_numbers_are_read_as_their_texts(numbers: list[float]) -> None:
 
 
 @given(st.integers(0, 10**15 - 1))
+@settings(deadline=None)
 def test_every_amount_that_a_cell_can_hold_is_read_at_once(fen: int) -> None:
     assert Money().parse_numbers([fen / 100]) == [fen]
 
 
 @given(st.lists(st.text("0123456789", min_size=13, max_size=19), min_size=1, max_size=6))
+@settings(deadline=None)
 def test_cards_are_added_up_as_one_by_one(numbers: list[str]) -> None:
     assert (BankCard().parse_all(numbers) is not None) == all(map(luhn_holds, numbers))
 
@@ -199,6 +201,7 @@ def test_cards_are_added_up_as_one_by_one(numbers: list[str]) -> None:
         st.tuples(st.dates(date(1880, 1, 1), date(2060, 1, 1)), st.integers(0, 999)), min_size=1, max_size=3
     )
 )
+@settings(deadline=None)
 def test_identities_are_born_on_real_days_in_the_past(people: list[tuple[date, int]]) -> None:
     firsts = [f"350299{born:%Y%m%d}{number:03d}" for born, number in people]
     numbers = [first + check_character(first) for first in firsts]
@@ -214,7 +217,7 @@ CELLS = st.one_of(
 
 @pytest.mark.parametrize("kind", EVERY_KIND, ids=lambda kind: kind.slug)
 @given(data=st.data(), required=st.booleans())
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 def test_column_reader_tells_the_same_both_ways(kind: Kind, data: st.DataObject, required: bool) -> None:
     column = Column("it", T("It", "它"), kind, required=required)
     alike = data.draw(st.sampled_from([CELLS, TEXTS, NUMBERS]))
@@ -225,6 +228,7 @@ def test_column_reader_tells_the_same_both_ways(kind: Kind, data: st.DataObject,
 
 
 @given(data=st.data(), required=st.booleans())
+@settings(deadline=None)
 def test_numbers_of_documents_are_told_the_same_both_ways(data: st.DataObject, required: bool) -> None:
     column = Column("id_number", T("Number", "号码"), IdentityNumber(), required=required)
     kinds = [None, "resident_id", "passport", "taiwan", "hongkong_macao"]

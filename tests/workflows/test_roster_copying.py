@@ -25,7 +25,7 @@ ROW = st.tuples(*(st.one_of(st.none(), values) for values in COLUMNS.values()))
 
 
 @pytest.mark.django_db
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(rows=st.lists(ROW, min_size=1, max_size=6))
 def test_every_value_arrives_as_it_was(rows: list[tuple[Any, ...]]) -> None:
     columns = ", ".join(f"c{n} {kind}" for n, kind in enumerate(COLUMNS))

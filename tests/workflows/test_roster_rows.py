@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.words import T
@@ -37,6 +37,7 @@ ROWS = st.lists(
 
 
 @given(ROWS)
+@settings(deadline=None)
 def test_each_row_of_many_is_what_it_is_alone(
     given_rows: list[tuple[dict[str, Any], list[CellProblem]]],
 ) -> None:
