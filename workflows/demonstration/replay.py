@@ -37,7 +37,7 @@ SETTLED = """
     settled AS (
         UPDATE notifications_outbox o SET created_at = t.at, due_at = t.at, delivered_at = t.at
           FROM told t WHERE o.id = t.id)
-    SELECT max(id) FROM notifications_message"""
+    SELECT (SELECT id FROM notifications_message ORDER BY id DESC LIMIT 1)"""
 # What verbs have told people at once, beside the events; it gives the newest message where there are some.
 DATED = """
     WITH fresh AS (
