@@ -1,6 +1,7 @@
 """A first pass over a sheet: which rows hold somebody, and who stands there twice."""
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from forms.fields.base import squeeze
@@ -19,7 +20,13 @@ class Survey(NamedTuple):
 
 def survey(sheet: Iterable[Sequence[object]], header: Header, roster: Roster) -> Survey:
     """Every row of the sheet below the header but blank ones and the untouched example of the template."""
-    keys = [header.positions[name] for name in roster.key if name in header.positions]
+    plain = _plain(sheet, header, roster)
+    return plain if plain is not None else row_by_row(sheet, header, roster)
+
+
+def row_by_row(sheet: Iterable[Sequence[object]], header: Header, roster: Roster) -> Survey:
+    """As `survey`, each row by itself."""
+    keys = _positions(header, roster)
     examples = _examples(roster)
     marked = header.positions.get(roster.columns[0].name)
     rows: list[int] = []
@@ -40,6 +47,27 @@ def survey(sheet: Iterable[Sequence[object]], header: Header, roster: Roster) ->
                 twins.setdefault(other, index)
         rows.append(index)
     return Survey(rows, twins)
+
+
+def _plain(sheet: Iterable[Sequence[object]], header: Header, roster: Roster) -> Survey | None:
+    """The survey of a sheet in whose every row stands a plain key that stands in no other; None of any other sheet."""
+    keys, first = _positions(header, roster), header.row + 1
+    if len(keys) != 1:
+        return None
+    cells = [row[keys[0]] for row in islice(sheet, first, None)]
+    if set(map(type, cells)) != {str} or not all(cells):
+        return None
+    together = "".join(cells)  # type: ignore[arg-type]
+    if not (together.isalnum() and together.isascii()):
+        return None
+    found = {(cell.upper(),) for cell in cells}  # type: ignore[attr-defined]
+    if len(found) < len(cells) or not found.isdisjoint(_examples(roster)):
+        return None
+    return Survey(list(range(first, first + len(cells))), {})
+
+
+def _positions(header: Header, roster: Roster) -> list[int]:
+    return [header.positions[name] for name in roster.key if name in header.positions]
 
 
 def _key(cell: object) -> str:
